@@ -1,0 +1,1 @@
+"""The specification of Kredsløb: each test says in its docstring which rule it protects."""

@@ -1,0 +1,100 @@
+"""Files are short and named for what happens or what is asked, never for a role."""
+
+import ast
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tests.architecture import tree
+
+LONGEST = 300
+NAMES_OF_ROLES = {
+    "base",
+    "common",
+    "helper",
+    "helpers",
+    "manager",
+    "managers",
+    "misc",
+    "model",
+    "models",
+    "service",
+    "util",
+    "utils",
+}
+
+
+def too_long(path: Path, text: str) -> Iterator[str]:
+    """Give the file when it has outgrown what one can take in."""
+    if (lines := text.count("\n")) > LONGEST:
+        yield f"{path} has {lines} lines: split it by meaning"
+
+
+def named_for_roles(paths: Iterable[Path]) -> list[str]:
+    """Give every path with a file or folder that is named for a role."""
+    return [str(path) for path in paths if NAMES_OF_ROLES & {*path.parts[:-1], path.stem}]
+
+
+def swallowed(path: Path, module: ast.Module) -> Iterator[str]:
+    """Give every place where a fault is caught and nothing is done about it."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.ExceptHandler) and all(_says_nothing(line) for line in node.body):
+            yield f"{path}:{node.lineno} catches and does nothing"
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("suppress"):
+            caught = {ast.unparse(argument) for argument in node.args}
+            if caught & {"Exception", "BaseException"}:
+                yield f"{path}:{node.lineno} suppresses everything"
+
+
+def _says_nothing(line: ast.stmt) -> bool:
+    constant = isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant)
+    return constant or isinstance(line, ast.Pass)
+
+
+def test_no_file_is_long() -> None:
+    """A file is at most 300 lines, tests included."""
+    paths = tree.code("services", "shared", "tests")
+    tree.keep(each for path in paths for each in too_long(path, tree.text(path)))
+
+
+def test_a_long_file_is_seen() -> None:
+    """The limit is met by 300 lines and broken by 301."""
+    assert list(too_long(Path("a.py"), "x = 1\n" * 300)) == []
+    assert list(too_long(Path("a.py"), "x = 1\n" * 301)) != []
+
+
+def test_no_file_is_named_for_a_role() -> None:
+    """A name says what is inside: never utils, helpers, base, common, service, models, manager."""
+    tree.keep(named_for_roles(tree.code("services", "shared", "tests")))
+
+
+def test_a_name_of_a_role_is_seen() -> None:
+    """Both a file and a folder can be badly named."""
+    bad = [Path("shared/utils.py"), Path("services/referrals/common/clock.py")]
+    assert named_for_roles([*bad, Path("services/referrals/wiring.py")]) == [
+        str(path) for path in bad
+    ]
+
+
+def test_no_fault_is_swallowed() -> None:
+    """Whoever catches a fault does something about it."""
+    paths = tree.code("services", "shared", "tests")
+    tree.keep(each for path in paths for each in swallowed(path, tree.parsed(path)))
+
+
+def test_a_swallowed_fault_is_seen() -> None:
+    """Silence is found, whether it is a pass, an ellipsis or the suppressing of everything."""
+    planted = """
+try: a()
+except OSError: pass
+try: a()
+except OSError: ...
+try: a()
+except OSError: b()
+with contextlib.suppress(Exception): a()
+with contextlib.suppress(KeyError): a()
+"""
+    assert [each.split()[0] for each in swallowed(Path("a.py"), ast.parse(planted))] == [
+        "a.py:3",
+        "a.py:5",
+        "a.py:8",
+    ]
