@@ -1,0 +1,1 @@
+"""What every service of Kredsløb is built from; this library knows none of them."""

@@ -1,0 +1,1 @@
+"""The truth: streams of facts, only ever added to."""

@@ -1,0 +1,193 @@
+"""The one way in: how a request becomes facts, in six steps, whatever it is about.
+
+(1) read the stream; (2) has this very request been answered? (3) may they? (4) decide; (5) seal;
+(6) append at the version read. A conflict, or an outcome nobody knows, begins again at (1) with the
+same command id, so that a request has its effect once and its answer every time.
+"""
+
+import asyncio
+import hmac
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from shared.eventstore.codec import Codec
+from shared.eventstore.port import (
+    NO_STREAM,
+    EventStore,
+    NewEvent,
+    OutcomeUnknown,
+    StoreBusy,
+    Stored,
+    WrongVersion,
+)
+from shared.eventstore.sealing import Sealing
+from shared.kernel.asking import Acting, Asked
+from shared.kernel.clock import Clock, written
+from shared.kernel.commands import Command
+from shared.kernel.decider import Decider
+from shared.kernel.events import Event
+from shared.kernel.ids import AuthorityId, derived
+from shared.kernel.recorded import Recorded
+from shared.kernel.refusals import KeyReused
+
+ATTEMPTS = 50
+"""How often a request is decided anew before the store is called too busy."""
+
+
+class Ruled(Protocol):
+    """Rules that can say which version of the rulebook they are of."""
+
+    @property
+    def manifest_hash(self) -> str:
+        """The hash over the whole rulebook."""
+        ...
+
+
+C = TypeVar("C", bound=Command)
+S = TypeVar("S")
+E = TypeVar("E", bound=Event)
+R = TypeVar("R", bound=Ruled)
+
+
+@dataclass(frozen=True, slots=True)
+class Handled(Generic[S, E]):
+    """The answer to a request: the facts that it brought about, and what is true after them."""
+
+    facts: tuple[Recorded[E], ...]
+    state: S
+
+    @property
+    def position(self) -> int:
+        """The place in the store that a view must have passed to show the answer."""
+        return max((fact.position for fact in self.facts), default=0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided(Generic[S, E]):
+    events: tuple[E, ...]
+    state: S
+    metadata: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Handler(Generic[C, S, E, R]):
+    """Carries requests about one kind of aggregate through the six steps."""
+
+    decider: Decider[C, S, E, R]
+    store: EventStore
+    codec: Codec[E]
+    clock: Clock
+    rules: Callable[[C, S], R]
+    guard: Callable[[Acting, Asked, C, S], None]
+    sealing: Sealing[E]
+
+    async def handle(self, stream: str, command: C, acting: Acting, asked: Asked) -> Handled[S, E]:
+        """Answer a request about *stream*.
+
+        Raises the refusals of guard and decider, ``KeyReused``, and the store's problems.
+        """
+        for attempt in range(ATTEMPTS):
+            facts = await self.facts(stream)
+            if known := self._answered(facts, asked):
+                return Handled(known, self.decider.fold(facts))
+            decided = await self._decide(facts, command, acting, asked)
+            try:
+                stored = await self._append(stream, facts, decided, acting)
+            except (WrongVersion, OutcomeUnknown):
+                await asyncio.sleep(random.uniform(0, 0.002) * attempt)  # noqa: S311 - spreads retries
+                continue
+            new = tuple(self.codec.decode(one) for one in stored)
+            return Handled(new, self.decider.fold(new, self.decider.fold(facts)))
+        raise StoreBusy(f"{ATTEMPTS} conflicts in a row")
+
+    async def facts(self, stream: str) -> tuple[Recorded[E], ...]:
+        """Give what has happened in *stream*, personal fields closed."""
+        return tuple(self.codec.decode(one) for one in await self.store.read_stream(stream))
+
+    @staticmethod
+    def _answered(facts: Sequence[Recorded[E]], asked: Asked) -> tuple[Recorded[E], ...]:
+        known = tuple(fact for fact in facts if fact.command_id == asked.command_id)
+        for fact in known:
+            if not hmac.compare_digest(fact.metadata["request_mac"], asked.request_mac):
+                raise KeyReused
+        return known
+
+    async def _decide(
+        self, facts: Sequence[Recorded[E]], command: C, acting: Acting, asked: Asked
+    ) -> _Decided[S, E]:
+        state = self.decider.fold(facts)
+        self.guard(acting, asked, command, state)
+        if command.reads_content:
+            state = self.decider.fold(await self._opened(facts, acting.authority))
+        rules = self.rules(command, state)
+        events = self.decider.decide(command, state, rules)
+        return _Decided(events, state, _metadata(command, acting, asked, rules))
+
+    async def _opened(
+        self, facts: Sequence[Recorded[E]], reader: AuthorityId
+    ) -> Iterator[Recorded[E]]:
+        events = await self.sealing.open(facts, reader)
+        return (replace(fact, event=event) for fact, event in zip(facts, events, strict=True))
+
+    async def _append(
+        self,
+        stream: str,
+        facts: Sequence[Recorded[E]],
+        decided: _Decided[S, E],
+        acting: Acting,
+    ) -> tuple[Stored, ...]:
+        if not decided.events:
+            return ()
+        version = facts[-1].version if facts else NO_STREAM
+        new = self._foreseen(stream, version + 1, decided, acting)
+        after = self.decider.fold(new, decided.state)
+        closed = await self.sealing.close(
+            facts,
+            new,
+            grants=self.decider.grants(after) - self.decider.grants(decided.state),
+            secret=self.decider.secret(after),
+        )
+        metadata = {**decided.metadata, "subjects": closed.subject}
+        events = [
+            NewEvent(fact.id, fact.event.type, metadata, data)
+            for fact, data in zip(new, closed.data, strict=True)
+        ]
+        return await self.store.append(stream, version, events)
+
+    def _foreseen(
+        self, stream: str, version: int, decided: _Decided[S, E], acting: Acting
+    ) -> tuple[Recorded[E], ...]:
+        """Give the facts as they will stand, their ids derived so that a retry makes the same."""
+        command_id = UUID(decided.metadata["command_id"])
+        return tuple(
+            Recorded(
+                event=event,
+                id=derived(command_id, str(index)),
+                stream=stream,
+                version=version + index,
+                position=0,
+                at=self.clock.now(),
+                authority=acting.authority,
+                actor=acting.actor,
+                metadata=decided.metadata,
+            )
+            for index, event in enumerate(decided.events)
+        )
+
+
+def _metadata(command: Command, acting: Acting, asked: Asked, rules: Ruled) -> dict[str, str]:
+    return {
+        "occurred_at": written(command.at),
+        "actor": acting.actor,
+        "authority": acting.authority,
+        "regime": acting.regime,
+        "correlation_id": asked.correlation_id,
+        "causation_id": asked.causation_id,
+        "command_id": str(asked.command_id),
+        "request_mac": asked.request_mac,
+        "traceparent": asked.traceparent,
+        "rulebook": rules.manifest_hash,
+    }

@@ -1,0 +1,136 @@
+"""Step five of the handler: closing personal fields, and giving readers the keys they are due."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from pydantic import JsonValue
+
+from shared.eventstore.codec import Codec, case_of, enclosed, opened, replaced, tokens
+from shared.kernel.decider import Grant
+from shared.kernel.events import Event
+from shared.kernel.ids import AuthorityId
+from shared.kernel.personal import Hidden, Personal, Sealed
+from shared.kernel.recorded import Recorded
+from shared.vault.routing import RoutingKey
+from shared.vault.vault import Share, Vault
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The bytes to store, one per fact, and the id of the person in the writer's files, if any."""
+
+    data: tuple[bytes, ...]
+    subject: str
+
+
+class Sealing(Protocol[E]):
+    """Closes what a decision brought about and opens what a reader may see."""
+
+    async def close(
+        self,
+        before: Sequence[Recorded[E]],
+        new: Sequence[Recorded[E]],
+        *,
+        grants: Collection[Grant],
+        secret: bool,
+    ) -> Closed:
+        """Give the bytes of *new*; each of the *grants* is in force when this returns."""
+        ...
+
+    async def open(self, facts: Sequence[Recorded[E]], reader: AuthorityId) -> tuple[E, ...]:
+        """Give the events of *facts* with their personal fields as *reader* may see them."""
+        ...
+
+
+@dataclass(frozen=True)
+class Unsealed(Generic[E]):
+    """For aggregates without anything personal: a personal field would be refused when written."""
+
+    codec: Codec[E]
+
+    async def close(
+        self,
+        before: Sequence[Recorded[E]],  # noqa: ARG002 - the same promise as for sealed aggregates
+        new: Sequence[Recorded[E]],
+        *,
+        grants: Collection[Grant],  # noqa: ARG002 - as above
+        secret: bool,  # noqa: ARG002 - as above
+    ) -> Closed:
+        """Give the bytes of *new*."""
+        return Closed(tuple(self.codec.encode(fact.event) for fact in new), "")
+
+    async def open(self, facts: Sequence[Recorded[E]], reader: AuthorityId) -> tuple[E, ...]:  # noqa: ARG002 - as above
+        """Give the events of *facts*."""
+        return tuple(fact.event for fact in facts)
+
+
+@dataclass(frozen=True)
+class VaultSealing(Generic[E]):
+    """Seals under the acting authority's key for the case's person; the vault joins the rest."""
+
+    codec: Codec[E]
+    vault: Vault
+    routing: RoutingKey
+
+    async def close(
+        self,
+        before: Sequence[Recorded[E]],
+        new: Sequence[Recorded[E]],
+        *,
+        grants: Collection[Grant],
+        secret: bool,
+    ) -> Closed:
+        """Seal *new*, write the wraps that the *grants* call for, and give the bytes.
+
+        Both come before the append: a wrap whose event never came opens nothing and is swept.
+        """
+        case = case_of(new[0].stream)
+        subject = await self.vault.subject(case, new[0].authority, apart=secret)
+        events = [await self._sealed(fact, subject, secret=secret) for fact in new]
+        held = {fact.id: fact.event for fact in before} | {
+            fact.id: event for fact, event in zip(new, events, strict=True)
+        }
+        shares = [
+            Share(token=token, case=case, by=grant.writer, reader=grant.reader, apart=secret)
+            for grant in grants
+            for token in list(tokens(held[grant.event]).values())[:1]
+        ]
+        if shares:
+            await self.vault.grant(shares)
+        return Closed(tuple(self.codec.encode(event) for event in events), subject)
+
+    async def open(self, facts: Sequence[Recorded[E]], reader: AuthorityId) -> tuple[E, ...]:
+        """Give the events of *facts* opened for *reader*; what it has no key for is ``Erased``."""
+        found = [(fact, tokens(fact.event)) for fact in facts]
+        values = iter(
+            await self.vault.opened([t for _, by_path in found for t in by_path.values()], reader)
+        )
+        return tuple(
+            opened(fact.event, {path: next(values) for path in by_path}) for fact, by_path in found
+        )
+
+    async def _sealed(self, fact: Recorded[E], subject: Any, *, secret: bool) -> E:  # noqa: ANN401
+        fields = list(enclosed(fact.event))
+        closed: dict[str, Personal[JsonValue] | Hidden[JsonValue]] = {}
+        if any(isinstance(value, Personal) for _, value in fields):
+            key = await self.vault.content_key(fact.id, subject)
+            closed |= {
+                path: Personal(Sealed(key.seal(path, value.value)))
+                for path, value in fields
+                if isinstance(value, Personal)
+            }
+        if secret:
+            closed |= {
+                path: Hidden(Sealed(self.routing.hide(fact.id, path, plain(value.value))))
+                for path, value in fields
+                if isinstance(value, Hidden)
+            }
+        return replaced(fact.event, closed)
+
+
+def plain(value: object) -> JsonValue:
+    """Give a hidden value as JSON: a tuple of ids becomes a list."""
+    return list(value) if isinstance(value, tuple) else value  # type: ignore[return-value]

@@ -1,0 +1,1 @@
+"""The pure vocabulary: facts, deciders, refusals, time, and values that must stay closed."""
