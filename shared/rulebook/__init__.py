@@ -1,0 +1,1 @@
+"""The rules as data: loaded, checked, hashed, and sliced for the domain."""

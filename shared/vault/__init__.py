@@ -1,0 +1,1 @@
+"""The vault: the keys that open what is about a person, and what alone joins subject ids."""

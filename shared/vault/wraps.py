@@ -1,0 +1,86 @@
+"""Who else may read: one row for each event, person and further authority that may open it."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from shared.kernel.ids import AuthorityId
+from shared.kernel.personal import ERASED, Erased
+from shared.vault.keyring import Keyring
+from shared.vault.persons import Persons
+from shared.vault.sealing import Token, unsealed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """One authority lets another read what a token seals.
+
+    ``by`` must itself be able to open it: nobody passes on what they cannot read. ``case`` says
+    whose file at ``reader`` it goes into, ``apart`` that this file is of this case alone.
+    """
+
+    token: str
+    case: UUID
+    by: AuthorityId
+    reader: AuthorityId
+    apart: bool = False
+
+
+class Wraps:
+    """The content keys that were locked for others than the one who sealed."""
+
+    def __init__(self, file: sqlite3.Connection, keyring: Keyring, persons: Persons) -> None:
+        self._file, self._keyring, self._persons = file, keyring, persons
+
+    def grant(self, shares: Iterable[Share]) -> None:
+        """Write a wrap for each share. Raises ``UnknownCase`` and ``Tampered``."""
+        for share in shares:
+            token = Token.read(share.token)
+            number, _ = self._persons.subject(share.case, share.reader, apart=share.apart)
+            owner, key = self._found(token, share.by)
+            reader = self._keyring.opened(number)
+            if owner is None or key is None or reader is None or owner == number:
+                continue
+            unsealed(token, key)
+            self._file.execute(
+                "INSERT OR REPLACE INTO wraps (event, owner, reader, wrapped) VALUES (?, ?, ?, ?)",
+                (token.event.bytes, owner, number, reader.wrap(token.event, key)),
+            )
+
+    def opened(self, tokens: Sequence[str], reader: AuthorityId) -> list[JsonValue | Erased]:
+        """Give the values that *reader* may read, in order. Raises ``Tampered``."""
+        return [self._opened(Token.read(text), reader) for text in tokens]
+
+    def _opened(self, token: Token, reader: AuthorityId) -> JsonValue | Erased:
+        _, key = self._found(token, reader)
+        return ERASED if key is None else unsealed(token, key)
+
+    def _found(self, token: Token, reader: AuthorityId) -> tuple[int | None, bytes | None]:
+        """Give the number of the one who sealed, and the content key as far as *reader* has it."""
+        row = self._file.execute(
+            "SELECT id, authority FROM keys LEFT JOIN files USING (id) WHERE subject = ?",
+            (token.subject,),
+        ).fetchone()
+        if row is None:
+            return None, None
+        owner, authority = row
+        if authority == reader and (own := self._keyring.opened(owner)):
+            return owner, own.unwrap(token.event, token.wrapped)
+        for wrapped, number in self._of_reader(token.event, owner, reader):
+            if other := self._keyring.opened(number):
+                return owner, other.unwrap(token.event, wrapped)
+        return owner, None
+
+    def _of_reader(self, event: UUID, owner: int, reader: AuthorityId) -> list[tuple[bytes, int]]:
+        return self._file.execute(
+            "SELECT wrapped, reader FROM wraps JOIN files ON id = reader"
+            " WHERE event = ? AND owner = ? AND authority = ?",
+            (event.bytes, owner, reader),
+        ).fetchall()
+
+    def drop(self, reader: int) -> None:
+        """Remove what was locked for a file."""
+        self._file.execute("DELETE FROM wraps WHERE reader = ?", (reader,))
