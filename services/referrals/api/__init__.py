@@ -1,0 +1,1 @@
+"""The doors of referrals, one file for each thing that people do."""

@@ -1,0 +1,108 @@
+"""What the addressee does with a referral."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from services.referrals.api.drafting import ALWAYS
+from services.referrals.domain.referral import refusals as no
+from services.referrals.domain.referral.commands import (
+    AcceptReferral,
+    AssignReferral,
+    ClaimReferral,
+    CloseReferral,
+    DeclineReferral,
+    ReceiveReferral,
+    ReopenReferral,
+    ReturnReferral,
+)
+from services.referrals.wiring import Ask, Here, Moved
+from shared.access.saying import said
+from shared.api.identity import actor_id
+from shared.api.problems import problems
+from shared.kernel.refusals import NotValid
+
+router = APIRouter(prefix="/referrals/{referral_id}", tags=["answering"])
+HOLDER = (no.NotTheAddressee, no.NotPossibleNow, *ALWAYS)
+
+
+class NotAColleague(NotValid):
+    """This person holds no office in your unit. (da: Personen har intet hverv i jeres enhed.)"""
+
+
+class Colleague(BaseModel):
+    """The colleague that it is given to, by the name that the login knows them by."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subject: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+@router.post("/reception", responses=problems(*HOLDER))
+async def receive(
+    referral_id: UUID, seen: Annotated[ReceiveReferral, said(ReceiveReferral)], ask: Ask
+) -> Moved:
+    """Say that a person has seen it. The machine has said before that it was delivered."""
+    return await ask.move(referral_id, seen)
+
+
+@router.post("/claim", responses=problems(*HOLDER, no.AlreadyTaken))
+async def claim(
+    referral_id: UUID, taking: Annotated[ClaimReferral, said(ClaimReferral)], ask: Ask
+) -> Moved:
+    """Take it from the unit's inbox yourself; of two who try, one gets it."""
+    return await ask.move(referral_id, taking)
+
+
+@router.post("/assignment", responses=problems(*HOLDER, NotAColleague))
+async def assign(referral_id: UUID, to: Colleague, ask: Ask, here: Here) -> Moved:
+    """Give it to a colleague who holds an office in the unit."""
+    colleague = actor_id(here.actor_key, ask.by.identity.issuer, to.subject)
+    async with here.views.reading() as (connection, generation):
+        held = await here.directory.offices_of(connection, generation, colleague)
+    if not any(each.place == ask.by.unit for each in held):
+        raise NotAColleague
+    given = AssignReferral(unit=ask.by.unit, at=here.clock.now(), to=colleague)
+    return await ask.move(referral_id, given)
+
+
+@router.put("/acceptance", responses=problems(*HOLDER, no.GateNotPassed))
+async def accept(
+    referral_id: UUID, yes: Annotated[AcceptReferral, said(AcceptReferral)], ask: Ask
+) -> Moved:
+    """Take the concern on, on behalf of your unit."""
+    return await ask.move(referral_id, yes)
+
+
+@router.post("/decline", responses=problems(*HOLDER, no.UnknownDeclineReason))
+async def decline(
+    referral_id: UUID, reason: Annotated[DeclineReferral, said(DeclineReferral)], ask: Ask
+) -> Moved:
+    """Do not take it on, for a reason of the programme's list."""
+    return await ask.move(referral_id, reason)
+
+
+@router.post("/return", responses=problems(*HOLDER))
+async def send_back(
+    referral_id: UUID, question: Annotated[ReturnReferral, said(ReturnReferral)], ask: Ask
+) -> Moved:
+    """Ask the sender for more before answering."""
+    return await ask.move(referral_id, question)
+
+
+@router.post("/closing", responses=problems(*HOLDER, no.UnknownOutcome))
+async def close(
+    referral_id: UUID, outcome: Annotated[CloseReferral, said(CloseReferral)], ask: Ask
+) -> Moved:
+    """End it with an outcome that the sender gets to see."""
+    return await ask.move(referral_id, outcome)
+
+
+@router.post("/reopening", responses=problems(*HOLDER))
+async def reopen(
+    referral_id: UUID, reason: Annotated[ReopenReferral, said(ReopenReferral)], ask: Ask
+) -> Moved:
+    """Take it up again; the addressee is asked anew."""
+    return await ask.move(referral_id, reason)

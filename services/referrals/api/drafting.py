@@ -1,0 +1,69 @@
+"""Writing a referral before anybody else sees it."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header
+
+from services.referrals.domain.referral.commands import DraftReferral, EditDraft, RecordConsent
+from services.referrals.domain.referral.refusals import (
+    ConsentFormNotTaken,
+    ConsentInFuture,
+    NotPossibleNow,
+    NotTheSender,
+    UnknownPerson,
+    UnknownProgramme,
+)
+from services.referrals.wiring import Ask, Moved
+from shared.access.caller import NoOffice, UnitMissing
+from shared.access.rulebooks import NoRulebook
+from shared.access.saying import said
+from shared.api.edge import PreconditionMissing
+from shared.api.preconditions import Seen, seen
+from shared.api.problems import problems
+from shared.kernel.ids import SubjectId
+from shared.kernel.refusals import OutOfDate
+
+router = APIRouter(tags=["drafting"])
+ALWAYS = (NoOffice, UnitMissing, NoRulebook)
+
+
+@router.post(
+    "/referrals", status_code=201, responses=problems(UnknownProgramme, UnknownPerson, *ALWAYS)
+)
+async def begin(
+    draft: Annotated[DraftReferral, said(DraftReferral)],
+    ask: Ask,
+    known_as: Annotated[str | None, Header(alias="Kredslob-Subject", max_length=64)] = None,
+) -> Moved:
+    """Begin a referral; only your own unit sees it until it is sent.
+
+    Send ``Kredslob-Subject`` where your authority already knows the person by a subject id.
+    """
+    return await ask.begin(draft, SubjectId(known_as) if known_as else None)
+
+
+@router.put(
+    "/referrals/{referral_id}/draft",
+    responses=problems(NotTheSender, NotPossibleNow, OutOfDate, PreconditionMissing, *ALWAYS),
+)
+async def edit(
+    referral_id: UUID,
+    draft: Annotated[EditDraft, said(EditDraft)],
+    ask: Ask,
+    _version: Annotated[Seen, Depends(seen)],
+) -> Moved:
+    """Write the draft anew. ``If-Match`` names the version that you saw."""
+    return await ask.move(referral_id, draft)
+
+
+@router.post(
+    "/referrals/{referral_id}/consents",
+    status_code=201,
+    responses=problems(NotTheSender, NotPossibleNow, ConsentFormNotTaken, ConsentInFuture, *ALWAYS),
+)
+async def record_consent(
+    referral_id: UUID, consent: Annotated[RecordConsent, said(RecordConsent)], ask: Ask
+) -> Moved:
+    """Note what the person has consented to, towards which authorities, how and when."""
+    return await ask.move(referral_id, consent)

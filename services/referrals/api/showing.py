@@ -1,0 +1,107 @@
+"""Opening what a party may read: the last step before an answer leaves, and the only one."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, JsonValue
+
+from services.referrals.domain.referral.parties import Role
+from services.referrals.domain.referral.state import Stage
+from services.referrals.projections.party_view import PartyView, With
+from services.referrals.wiring import Wiring
+from shared.access.caller import Caller
+from shared.kernel.personal import Erased, Personal, Sealed
+
+OUTSIDE = frozenset({"referral.dispatch-recorded.v1", "referral.receipt-recorded.v1"})
+"""What the sender notes about a receiver who has no account here."""
+
+
+class Erasure(BaseModel):
+    """Stands where content was: its key was destroyed, or was never yours."""
+
+    erased: bool = True
+
+
+class Told(BaseModel):
+    """One thing that happened: what, when, by which unit, and what was said with it."""
+
+    id: UUID
+    type: str
+    at: datetime
+    unit: str
+    said: dict[str, JsonValue | Erasure]
+    registered_by_sender: bool = False
+    """Whether it is the sender's own note about a receiver without an account."""
+
+
+class Shown(BaseModel):
+    """A referral as one unit sees it."""
+
+    referral: UUID
+    programme: str
+    role: Role
+    stage: Stage
+    urgency: str
+    parties: list[With]
+    outside: str | None
+    intake: dict[str, JsonValue | Erasure]
+    timeline: list[Told]
+    answer_due: datetime | None
+    next_staffed: datetime | None
+    call: list[str]
+    taken: bool
+    mine: bool
+    case_number: JsonValue | Erasure = None
+
+
+async def shown(here: Wiring, by: Caller, referral: UUID, line: PartyView) -> Shown:
+    """Give a line with everything opened that the caller's authority holds a key for."""
+    sealed = [*line.intake.values()]
+    sealed += [value for step in line.timeline for value in step.sealed.values()]
+    sealed += [line.case_number] if line.case_number else []
+    clear = await _opened(here, by, sealed)
+    return Shown(
+        referral=referral,
+        programme=line.programme,
+        role=line.role,
+        stage=line.stage,
+        urgency=line.urgency,
+        parties=list(line.parties),
+        outside=line.outside,
+        intake={name: clear[value] for name, value in line.intake.items()},
+        timeline=[
+            Told(
+                id=UUID(step.id),
+                type=step.type,
+                at=step.at,
+                unit=step.unit,
+                said={**step.said, **{n: clear[value] for n, value in step.sealed.items()}},
+                registered_by_sender=step.type in OUTSIDE,
+            )
+            for step in line.timeline
+        ],
+        answer_due=line.answer_due,
+        next_staffed=line.next_staffed,
+        call=list(line.call),
+        taken=line.owner is not None,
+        mine=line.owner == by.actor,
+        case_number=clear[line.case_number] if line.case_number else None,
+    )
+
+
+async def titles(here: Wiring, by: Caller, lines: Sequence[PartyView]) -> list[JsonValue]:
+    """Give the name of the person on each line, for a list to be read by; None where erased."""
+    named = [line.intake.get("name") for line in lines]
+    clear = await _opened(here, by, [name for name in named if name])
+    found = [clear[name] if name else None for name in named]
+    return [None if isinstance(name, Erasure) else name for name in found]
+
+
+async def _opened(
+    here: Wiring, by: Caller, sealed: Sequence[Personal[JsonValue]]
+) -> dict[Personal[JsonValue], JsonValue | Erasure]:
+    tokens = [value.content.token for value in sealed if isinstance(value.content, Sealed)]
+    opened = await here.vault.opened(tokens, by.authority)
+    clear = [Erasure() if isinstance(each, Erased) else each for each in opened]
+    return dict(zip(sealed, clear, strict=True))

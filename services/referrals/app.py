@@ -1,0 +1,78 @@
+"""The referrals service, put together."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.referrals.api import answering, drafting, following, sending, together
+from services.referrals.domain.referral.events import ReferralEvent
+from services.referrals.policies.delivery import Delivery
+from services.referrals.projections.party_view import feed
+from services.referrals.settings import Settings
+from services.referrals.wiring import SERVICE, Wiring, codec_of
+from shared.access.directory import Directory
+from shared.access.rulebooks import Rulebooks
+from shared.api.doors import frame
+from shared.api.edge import Unavailable
+from shared.api.health import Check
+from shared.api.problems import answer
+from shared.contracts.foreign import foreign
+from shared.eventstore.codec import Codec
+from shared.eventstore.port import Stored
+from shared.kernel.recorded import Recorded
+from shared.serving.ground import Keys, ground, measure
+from shared.serving.running import running
+from shared.vault.problems import VaultProblem
+from shared.vault.vault import Vault
+
+VERSION = "0.1.0"
+
+
+class KeysDown(Unavailable):
+    """The keys cannot be reached just now. (da: Nøglerne kan ikke nås lige nu.)"""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Give the application; what it stands on is opened when it starts."""
+    checks: dict[str, Check] = {}
+    directory = Directory()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        """Open store, views, vault and bus; run what goes on beside the doors."""
+        keys = Keys.of(SERVICE, settings)
+        codec = codec_of(keys)
+        async with AsyncExitStack() as stack:
+            vault = Vault.open(settings.folder(SERVICE) / "vault.db", keys.files)
+            stack.push_async_callback(vault.close)
+            here = await stack.enter_async_context(
+                ground(SERVICE, settings, keys, (feed, directory), partial(_read, codec))
+            )
+            councils = here.follow("councils")
+            wiring = Wiring(here, vault, directory, Rulebooks(directory), codec)
+            app.state.wiring, app.state.verifier = wiring, here.verifier
+            measure(here, [councils], app.state.metrics)
+            checks.update(here.checks(councils))
+            tasks = {**here.tasks(councils), "delivery": Delivery(wiring).run}
+            await stack.enter_async_context(running(tasks))
+            yield
+
+    app = frame("Kredsløb: henvisninger", version=VERSION, checks=checks, lifespan=lifespan)
+    app.add_exception_handler(VaultProblem, _keys_down)
+    for doors in (drafting, sending, answering, together, following):
+        app.include_router(doors.router)
+    return app
+
+
+def _read(codec: Codec[ReferralEvent], stored: Stored) -> Recorded[Any]:
+    """Read this service's own facts whole, and others' as far as everybody may."""
+    return codec.decode(stored) if stored.type.startswith("referral.") else foreign(stored)
+
+
+async def _keys_down(_request: Request, _problem: Exception) -> Response:
+    return answer(KeysDown())

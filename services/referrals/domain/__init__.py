@@ -1,0 +1,1 @@
+"""What is true of referrals whatever the machine: no clock, no store, no web."""

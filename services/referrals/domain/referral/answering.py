@@ -1,0 +1,84 @@
+"""What the addressee's side answers, and when an answer is due."""
+
+from services.referrals.domain.referral.commands import (
+    CloseReferral,
+    DeclineReferral,
+    RecordDelivery,
+    ReopenReferral,
+    ResendReferral,
+)
+from services.referrals.domain.referral.events import (
+    ReferralClosed,
+    ReferralDeclined,
+    ReferralDelivered,
+    ReferralReopened,
+    ReferralResent,
+)
+from services.referrals.domain.referral.parties import Role
+from services.referrals.domain.referral.refusals import (
+    NotPossibleNow,
+    UnknownDeclineReason,
+    UnknownOutcome,
+)
+from services.referrals.domain.referral.state import Begun, Stage
+from shared.kernel.personal import Hidden, Personal
+from shared.rulebook.slices import Rules
+
+
+def delivered(command: RecordDelivery, referral: Begun, rules: Rules) -> tuple[ReferralDelivered]:
+    """Start the answer clock: it runs from delivery, in the unit that the programme names."""
+    clock = rules.clock(referral.urgency.value)
+    return (
+        ReferralDelivered(
+            by=Hidden(command.unit),
+            answer_due=rules.due(command.at, clock),
+            clock=Hidden(f"{clock.amount} {clock.unit} from delivery"),
+        ),
+    )
+
+
+def declined(command: DeclineReferral, _referral: Begun, rules: Rules) -> tuple[ReferralDeclined]:
+    """Decline for a reason of the programme's list, which says on whose side it lies."""
+    reason = rules.decline_reason(command.reason)
+    if reason is None:
+        raise UnknownDeclineReason(reasons=[r.id for r in rules.programme.decline_reasons])
+    return (
+        ReferralDeclined(
+            by=Hidden(command.unit),
+            reason=Hidden(reason.id),
+            side=Hidden(reason.declined_by),
+            note=Personal(command.note) if command.note else None,
+        ),
+    )
+
+
+def resent(command: ResendReferral, referral: Begun, rules: Rules) -> tuple[ReferralResent]:
+    """Send it again, with the answer to what was asked."""
+    holder = referral.unit_as(Role.HOLDER)
+    return (
+        ReferralResent(
+            by=Hidden(command.unit),
+            answer=Personal(command.answer),
+            next_staffed=rules.next_staffed(holder, command.at) if holder else None,
+        ),
+    )
+
+
+def closed(command: CloseReferral, referral: Begun, rules: Rules) -> tuple[ReferralClosed]:
+    """End it: the addressee when it has accepted, the sender where the receiver has no account."""
+    by_holder = referral.role_of(command.unit) is Role.HOLDER
+    if by_holder != referral.has_account or (by_holder and referral.stage is not Stage.ACCEPTED):
+        raise NotPossibleNow(stage=referral.stage)
+    outcome = rules.outcome(command.outcome)
+    if outcome is None:
+        raise UnknownOutcome(outcomes=[o.id for o in rules.programme.outcomes])
+    note = Personal(command.note) if command.note else None
+    return (ReferralClosed(by=Hidden(command.unit), outcome=Hidden(outcome.id), note=note),)
+
+
+def reopened(command: ReopenReferral, referral: Begun, rules: Rules) -> tuple[ReferralReopened]:
+    """Take it up again: the addressee is asked anew, with a clock of its own."""
+    due = rules.due(command.at, rules.clock(referral.urgency.value))
+    return (
+        ReferralReopened(by=Hidden(command.unit), reason=Personal(command.reason), answer_due=due),
+    )

@@ -1,0 +1,197 @@
+"""What can be asked of a referral. In clear here, sealed once decided."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
+
+from services.referrals.domain.referral.events import Urgency
+from shared.kernel.commands import Command
+from shared.kernel.ids import ActorId, AuthorityId, BasisId, ProgrammeId, UnitId
+
+Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2_000)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
+Answers: TypeAlias = Mapping[str, JsonValue]
+
+
+class DraftReferral(Command):
+    """Begin a referral in a programme."""
+
+    programme: ProgrammeId
+    urgency: Urgency
+    intake: Answers
+
+
+class EditDraft(Command):
+    """Write the draft anew."""
+
+    urgency: Urgency
+    intake: Answers
+
+
+class RecordConsent(Command):
+    """Note what the person has consented to, towards whom, how and when."""
+
+    scope: Sentence
+    receivers: tuple[AuthorityId, ...] = Field(min_length=1, max_length=20)
+    form: Literal["written", "oral"]
+    given_on: date
+
+
+class SendReferral(Command):
+    """Send the draft to a unit, a forum's intake, or a named receiver outside the district."""
+
+    reads_content: ClassVar[bool] = True
+
+    addressee: str | None = None
+    outside: Sentence | None = None
+    basis: BasisId
+    basis_reason: Sentence | None = None
+    purpose: str
+    necessity: Sentence
+    chosen_because: Sentence | None = None
+    age_note: Sentence | None = None
+
+
+class RecordDelivery(Command):
+    """The machine: it lies in the addressee's inbox."""
+
+
+class ReceiveReferral(Command):
+    """A person at the addressee has seen it."""
+
+
+class ClaimReferral(Command):
+    """Take it from the unit's inbox oneself."""
+
+
+class AssignReferral(Command):
+    """Give it to a colleague in the unit."""
+
+    to: ActorId
+
+
+class AcceptReferral(Command):
+    """Take the concern on."""
+
+
+class DeclineReferral(Command):
+    """Do not take it on."""
+
+    reason: str
+    note: Sentence | None = None
+
+
+class ReturnReferral(Command):
+    """Ask for more before answering."""
+
+    question: Sentence
+
+
+class ResendReferral(Command):
+    """Answer what was asked and send it again."""
+
+    answer: Text
+
+
+class WithdrawReferral(Command):
+    """Take it back."""
+
+    reason: Sentence
+
+
+class CloseReferral(Command):
+    """End it with an outcome."""
+
+    outcome: str
+    note: Sentence | None = None
+
+
+class ReopenReferral(Command):
+    """Take it up again."""
+
+    reason: Sentence
+
+
+class EnterInError(Command):
+    """Mark it as one that should never have been made."""
+
+    reason: Sentence
+
+
+class LetIn(Command):
+    """Make a further unit a party."""
+
+    party: UnitId
+    basis: BasisId
+    reason: Sentence
+
+
+class RecordGate(Command):
+    """Note the result of a check that the programme demands."""
+
+    gate: str
+    result: str
+    note: Sentence | None = None
+
+
+class WriteMessage(Command):
+    """Write to the other parties."""
+
+    text: Text
+
+
+class SetCaseNumber(Command):
+    """Note one's own case number."""
+
+    number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+
+
+class RecordCall(Command):
+    """Note who was called, and when."""
+
+    whom: Sentence
+    called_at: AwareDatetime
+    note: Sentence | None = None
+
+
+class RecordDispatch(Command):
+    """Note how and when it went to a receiver without an account."""
+
+    how: Literal["digital_post", "secure_mail", "letter", "telephone", "in_person"]
+    sent_at: AwareDatetime
+
+
+class RecordReceipt(Command):
+    """Note the receipt that came from a receiver without an account."""
+
+    receipt: Sentence
+    received_at: AwareDatetime
+
+
+ReferralCommand: TypeAlias = (
+    DraftReferral
+    | EditDraft
+    | RecordConsent
+    | SendReferral
+    | RecordDelivery
+    | ReceiveReferral
+    | ClaimReferral
+    | AssignReferral
+    | AcceptReferral
+    | DeclineReferral
+    | ReturnReferral
+    | ResendReferral
+    | WithdrawReferral
+    | CloseReferral
+    | ReopenReferral
+    | EnterInError
+    | LetIn
+    | RecordGate
+    | WriteMessage
+    | SetCaseNumber
+    | RecordCall
+    | RecordDispatch
+    | RecordReceipt
+)

@@ -1,0 +1,70 @@
+"""Making further units parties, and the checks that a programme demands first."""
+
+from typing import cast, get_args
+
+from services.referrals.domain.referral.commands import LetIn, RecordGate
+from services.referrals.domain.referral.events import GateRecorded, PartyLetIn
+from services.referrals.domain.referral.refusals import (
+    AlreadyAParty,
+    ConsentMissing,
+    GateNotPassed,
+    MayNotBeLetIn,
+    NotYourCheck,
+    UnknownGate,
+    UnknownUnit,
+)
+from services.referrals.domain.referral.state import Begun
+from shared.kernel.ids import AuthorityId
+from shared.kernel.personal import Hidden, Personal
+from shared.rulebook.slices import Move, Rules
+
+
+def gates_passed(move: str, referral: Begun, rules: Rules) -> None:
+    """Refuse a move whose gate is not recorded as passed (law on infohuse: police check first)."""
+    gate = rules.gate_before(cast("Move", move)) if move in get_args(Move) else None
+    if gate is not None and not referral.gates.get(gate.id, False):
+        raise GateNotPassed(gate=gate.id, da=gate.da, detail=gate.en)
+
+
+def let_in(command: LetIn, referral: Begun, rules: Rules) -> tuple[PartyLetIn]:
+    """Let a unit in on a basis that the programme gives the holder for it (law §2, §6, §7)."""
+    unit = rules.unit(command.party)
+    if unit is None:
+        raise UnknownUnit
+    if referral.role_of(command.party) is not None:
+        raise AlreadyAParty
+    basis = rules.let_in(command.unit, command.party, command.basis)
+    if basis is None:
+        raise MayNotBeLetIn
+    if basis.requires == "consent" and not referral.consents_to(AuthorityId(unit.authority)):
+        raise ConsentMissing
+    fields = (rules.intake_field(name) for name in referral.intake)
+    return (
+        PartyLetIn(
+            by=Hidden(command.unit),
+            party=Hidden(command.party),
+            party_authority=Hidden(AuthorityId(unit.authority)),
+            basis=Hidden(command.basis),
+            reason=Personal(command.reason),
+            categories=tuple(sorted({field.category for field in fields if field})),
+        ),
+    )
+
+
+def gate_recorded(command: RecordGate, _referral: Begun, rules: Rules) -> tuple[GateRecorded]:
+    """Record a check with a result that the programme knows, by the kind of unit that makes it."""
+    gate = rules.gate(command.gate)
+    passes = gate.passes(command.result) if gate else None
+    if gate is None or passes is None:
+        raise UnknownGate
+    if not rules.may_record(gate, command.unit):
+        raise NotYourCheck
+    return (
+        GateRecorded(
+            by=Hidden(command.unit),
+            gate=Hidden(gate.id),
+            result=Hidden(command.result),
+            passes=passes,
+            note=Personal(command.note) if command.note else None,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Whenever X, then Y: what the machine does by itself, one file for each reason."""

@@ -1,0 +1,77 @@
+"""Whenever a referral lies in a unit's inbox, that it was delivered is recorded, and when.
+
+The inbox itself says what is undelivered, so nothing needs to be remembered: after a crash the
+next look finds the rest. The command's id follows from the fact that was sent, so a delivery that
+was recorded before the crash is not recorded twice.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+import structlog
+
+from services.referrals.domain.referral.commands import RecordDelivery
+from services.referrals.projections.one import undelivered
+from services.referrals.wiring import Wiring
+from shared.api.sealing import mac
+from shared.api.tracing import continued
+from shared.eventstore.port import StoreProblem
+from shared.kernel.asking import Acting, Asked
+from shared.kernel.ids import ActorId, AuthorityId, UnitId, derived
+from shared.kernel.refusals import Refusal
+from shared.messaging.patience import Backoff, Interrupted, unless
+from shared.projections.runner import ViewsBehind
+
+SENDS = frozenset({"referral.sent.v1", "referral.resent.v1"})
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Looks into the inboxes whenever something new has reached them."""
+
+    here: Wiring
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Deliver until *stopping* is set; what fails is tried again."""
+        backoff = Backoff()
+        with suppress(Interrupted):
+            while not stopping.is_set():
+                try:
+                    await self._look(stopping)
+                    backoff.reset()
+                except (StoreProblem, Refusal, ViewsBehind) as problem:
+                    _log.warning("not delivered", policy="delivery", error=type(problem).__name__)
+                    await unless(stopping, backoff.wait())
+
+    async def _look(self, stopping: asyncio.Event) -> None:
+        head = await self.here.ground.store.head()
+        await unless(stopping, self.here.runner.wait_for(head, within=30))
+        async with self.here.views.reading() as (connection, generation):
+            await self.here.rulebooks.catch_up(connection, generation)
+            waiting = await undelivered(connection, generation)
+        for stream, unit, line in waiting:
+            await self._deliver(stream, unit, line.authority)
+        if not waiting:
+            await unless(stopping, self.here.ground.store.wait(head))
+
+    async def _deliver(self, stream: str, unit: UnitId, authority: AuthorityId) -> None:
+        facts = await self.here.referrals.facts(stream)
+        cause = next(fact for fact in reversed(facts) if fact.event.type in SENDS)
+        now = self.here.clock.now()
+        district = self.here.rulebooks.at(now).district
+        regime = district.authority_by_id[authority].regime
+        machine = ActorId(mac(self.here.actor_key, "machine", "delivery"))
+        await self.here.referrals.handle(
+            stream,
+            RecordDelivery(unit=unit, at=now),
+            Acting(machine, authority, regime, unit),
+            Asked(
+                command_id=derived(cause.id, "delivered"),
+                request_mac=mac(self.here.request_key, "delivery", str(cause.id)),
+                correlation_id=cause.metadata["correlation_id"],
+                causation_id=str(cause.id),
+                traceparent=continued(cause.metadata["traceparent"]).traceparent,
+            ),
+        )

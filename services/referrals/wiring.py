@@ -1,0 +1,188 @@
+"""What the doors of referrals may ask for, by name."""
+
+from dataclasses import dataclass, field
+from typing import Annotated, TypeAlias
+from uuid import UUID
+
+from fastapi import Depends
+from pydantic import AwareDatetime, BaseModel, TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.referrals.domain.referral import decider
+from services.referrals.domain.referral.access import guard
+from services.referrals.domain.referral.commands import DraftReferral, ReferralCommand
+from services.referrals.domain.referral.decisions import moves_for
+from services.referrals.domain.referral.events import ReferralEvent
+from services.referrals.domain.referral.refusals import UnknownPerson, UnknownProgramme
+from services.referrals.domain.referral.state import Begun, Referral, Stage
+from shared.access.caller import Caller, caller
+from shared.access.directory import Directory
+from shared.access.rulebooks import Rulebooks
+from shared.access.saying import asked
+from shared.api.preconditions import etag
+from shared.api.tokens import PositionTokens, Reached
+from shared.eventstore.codec import Codec
+from shared.eventstore.handling import Handled, Handler
+from shared.eventstore.sealing import VaultSealing
+from shared.kernel.asking import Asked
+from shared.kernel.clock import Clock
+from shared.kernel.ids import SubjectId, derived
+from shared.kernel.refusals import DoesNotExist
+from shared.projections.runner import Runner
+from shared.projections.views import Views
+from shared.rulebook.slices import Rules
+from shared.serving.ground import Ground, Keys
+from shared.vault.problems import UnknownSubject
+from shared.vault.routing import RoutingKey
+from shared.vault.vault import Vault
+
+SERVICE = "referrals"
+Referrals: TypeAlias = Handler[ReferralCommand, Referral, ReferralEvent, Rules]
+
+
+class Moved(BaseModel):
+    """What a request changed: where the referral is now, and what can be done next."""
+
+    referral: UUID
+    stage: Stage
+    moves: list[str]
+    next_staffed: AwareDatetime | None = None
+    call: list[str] = []
+    answer_due: AwareDatetime | None = None
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Everything that a door of this service needs, made once when it starts."""
+
+    ground: Ground
+    vault: Vault
+    directory: Directory
+    rulebooks: Rulebooks
+    codec: Codec[ReferralEvent]
+    referrals: Referrals = field(init=False)
+
+    def __post_init__(self) -> None:
+        routing = RoutingKey(self.ground.keys.derive("routing"))
+        handler = Handler(
+            decider=decider,
+            store=self.ground.store,
+            codec=self.codec,
+            clock=self.ground.clock,
+            rules=self.rules,
+            guard=guard,
+            sealing=VaultSealing(self.codec, self.vault, routing),
+        )
+        object.__setattr__(self, "referrals", handler)
+
+    @property
+    def clock(self) -> Clock:
+        """The one clock."""
+        return self.ground.clock
+
+    @property
+    def views(self) -> Views:
+        """The read models."""
+        return self.ground.views
+
+    @property
+    def runner(self) -> Runner:
+        """What brings the read models up to the store."""
+        return self.ground.runner
+
+    @property
+    def positions(self) -> PositionTokens:
+        """What seals positions for the outside."""
+        return self.ground.positions
+
+    @property
+    def actor_key(self) -> bytes:
+        """The key under which persons become codes."""
+        return self.ground.keys.actor
+
+    @property
+    def request_key(self) -> bytes:
+        """The key under which requests are told apart."""
+        return self.ground.keys.derive("request-mac")
+
+    def rules(self, command: ReferralCommand, referral: Referral) -> Rules:
+        """Give the rules for this referral's programme at the moment of the request.
+
+        Raises ``UnknownProgramme``.
+        """
+        if isinstance(command, DraftReferral):
+            programme = command.programme
+        elif isinstance(referral, Begun):
+            programme = referral.programme
+        else:
+            raise DoesNotExist
+        rules = self.rulebooks.at(command.at).rules(programme, command.at)
+        if rules is None:
+            raise UnknownProgramme
+        return rules
+
+
+def codec_of(keys: Keys) -> Codec[ReferralEvent]:
+    """Give what reads and writes this service's facts."""
+    return Codec(TypeAdapter(ReferralEvent), RoutingKey(keys.derive("routing")))
+
+
+def wired(request: Request) -> Wiring:
+    """Give the wiring that the service was started with."""
+    wiring: Wiring = request.app.state.wiring
+    return wiring
+
+
+Here = Annotated[Wiring, Depends(wired)]
+Known = Annotated[Caller, Depends(caller)]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One request for a change, on its way to the handler and back."""
+
+    here: Here
+    by: Known
+    asked: Annotated[Asked, Depends(asked)]
+    response: Response
+
+    async def begin(self, command: DraftReferral, known_as: SubjectId | None) -> Moved:
+        """Begin a referral about a person, new or already known to this authority."""
+        case = derived(self.asked.command_id, "referral")
+        rules = self.here.rulebooks.at(command.at).rules(command.programme, command.at)
+        apart = rules is not None and rules.existence == "secret"
+        try:
+            await self.here.vault.enrol(case, self.by.authority, known_as=known_as, apart=apart)
+        except UnknownSubject:
+            raise UnknownPerson from None
+        return await self.move(case, command)
+
+    async def move(self, referral: UUID, command: ReferralCommand) -> Moved:
+        """Ask for a change and say what became of it, with the tokens to read on by."""
+        handled = await self.here.referrals.handle(
+            f"referral-{referral}", command, self.by.acting, self.asked
+        )
+        self._tell(handled)
+        return _moved(referral, handled, self.by)
+
+    def _tell(self, handled: Handled[Referral, ReferralEvent]) -> None:
+        self.here.positions.tell(self.response, Reached(SERVICE, handled.position))
+        if isinstance(handled.state, Begun):
+            self.response.headers["ETag"] = etag(handled.state.seen.get(self.by.unit, 0))
+
+
+Ask = Annotated[Asking, Depends()]
+
+
+def _moved(referral: UUID, handled: Handled[Referral, ReferralEvent], by: Caller) -> Moved:
+    if not isinstance(handled.state, Begun):
+        raise DoesNotExist
+    told = {
+        name: getattr(fact.event, name)
+        for fact in handled.facts
+        for name in ("next_staffed", "call", "answer_due")
+        if hasattr(fact.event, name)
+    }
+    moves = moves_for(handled.state, by.unit)
+    return Moved(referral=referral, stage=handled.state.stage, moves=moves, **told)

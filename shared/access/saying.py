@@ -1,0 +1,86 @@
+"""A request's body is what people say; for which unit and when, we know ourselves."""
+
+from typing import Annotated, Any, TypeVar, cast
+
+from fastapi import Depends
+from pydantic import BaseModel, ConfigDict, create_model
+from starlette.requests import Request
+
+from shared.access.caller import Caller, KnowsWho, caller
+from shared.api.idempotency import wish
+from shared.api.preconditions import seen
+from shared.api.tracing import trace_of
+from shared.kernel.asking import Asked
+from shared.kernel.commands import Command
+
+C = TypeVar("C", bound=Command)
+Known = Annotated[Caller, Depends(caller)]
+
+
+class KnowsKeys(KnowsWho):
+    """What a service's wiring must hold for its requests to be told apart."""
+
+    request_key: bytes
+
+
+def said(command: type[C], *, without: frozenset[str] = frozenset()) -> Any:  # noqa: ANN401 - a FastAPI marker
+    """Give the dependency that makes a *command* of the body, the caller's unit and the clock.
+
+    Fields named in *without* come from elsewhere and are not part of the body.
+    """
+    body = _body_of(command, without | Command.model_fields.keys())
+
+    async def heard(request: Request, by: Known, said: BaseModel | None = None) -> C:
+        here = cast("KnowsWho", request.app.state.wiring)
+        fields = {name: getattr(said, name) for name in type(said).model_fields} if said else {}
+        return cast("C", command.model_construct(unit=by.unit, at=here.clock.now(), **fields))
+
+    if body is None:
+        del heard.__annotations__["said"]
+        return Depends(_without_body(heard))
+    heard.__annotations__["said"] = body
+    return Depends(heard)
+
+
+def _without_body(heard: Any) -> Any:  # noqa: ANN401 - a FastAPI dependency
+    async def silent(request: Request, by: Known) -> Any:  # noqa: ANN401 - the command
+        return await heard(request, by)
+
+    return silent
+
+
+def _body_of(command: type[Command], known: frozenset[str]) -> type[BaseModel] | None:
+    said = {name: field for name, field in command.model_fields.items() if name not in known}
+    if not said:
+        return None
+    fields: dict[str, Any] = {
+        name: (
+            Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation,
+            field if not field.is_required() else ...,
+        )
+        for name, field in said.items()
+    }
+    return create_model(
+        f"{command.__name__}Said",
+        __config__=ConfigDict(frozen=True, extra="forbid"),
+        __doc__=command.__doc__,
+        **fields,
+    )
+
+
+async def asked(request: Request, by: Known) -> Asked:
+    """Give what makes this request itself: its id, its fingerprint, its trace, what it is based on.
+
+    Raises ``IdempotencyKeyMissing``, ``IdempotencyKeyMalformed`` and ``PreconditionMissing``.
+    """
+    here = cast("KnowsKeys", request.app.state.wiring)
+    asks = await wish(request, unit=by.unit, identity=by.identity, key=here.request_key)
+    trace = trace_of(request)
+    return Asked(
+        command_id=asks.command_id,
+        request_mac=asks.request_mac,
+        correlation_id=str(trace.correlation_id),
+        causation_id=str(asks.command_id),
+        traceparent=trace.traceparent,
+        if_match=seen(request).counts if "if-match" in request.headers else None,
+    )
