@@ -1,8 +1,9 @@
-"""Start the referrals service: ``python -m services.referrals``."""
+"""The referrals service on the command line: ``python -m services.referrals [COMMAND]``."""
 
-from services.referrals.app import create_app
+from services.referrals.app import create_app, reads
 from services.referrals.settings import Settings
 from services.referrals.wiring import SERVICE
-from shared.serving.serve import serve
+from shared.serving.commands import Service, commands
 
-serve(SERVICE, create_app, Settings())
+if __name__ == "__main__":
+    commands(Service(SERVICE, Settings, create_app, reads, (SERVICE, "councils")))()

@@ -1,6 +1,6 @@
 """The referrals service, put together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.referrals.api import answering, drafting, following, sending, together
+from services.referrals.delivering import Delivery
 from services.referrals.domain.referral.events import ReferralEvent
-from services.referrals.policies.delivery import Delivery
 from services.referrals.projections.party_view import feed
 from services.referrals.settings import Settings
 from services.referrals.wiring import SERVICE, Wiring, codec_of
@@ -25,12 +25,16 @@ from shared.contracts.foreign import foreign
 from shared.eventstore.codec import Codec
 from shared.eventstore.port import Stored
 from shared.kernel.recorded import Recorded
+from shared.projections.parking import Decode
+from shared.projections.projection import Projection
+from shared.serving import operating
 from shared.serving.ground import Keys, ground, measure
 from shared.serving.running import running
 from shared.vault.problems import VaultProblem
 from shared.vault.vault import Vault
 
 VERSION = "0.1.0"
+DIRECTORY = Directory()
 
 
 class KeysDown(Unavailable):
@@ -40,22 +44,18 @@ class KeysDown(Unavailable):
 def create_app(settings: Settings) -> FastAPI:
     """Give the application; what it stands on is opened when it starts."""
     checks: dict[str, Check] = {}
-    directory = Directory()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """Open store, views, vault and bus; run what goes on beside the doors."""
         keys = Keys.of(SERVICE, settings)
-        codec = codec_of(keys)
         async with AsyncExitStack() as stack:
-            vault = Vault.open(settings.folder(SERVICE) / "vault.db", keys.files)
+            vault = Vault.open(settings.folder(SERVICE) / "vault.db", keys.wrapping)
             stack.push_async_callback(vault.close)
-            here = await stack.enter_async_context(
-                ground(SERVICE, settings, keys, (feed, directory), partial(_read, codec))
-            )
+            here = await stack.enter_async_context(ground(SERVICE, settings, keys, *reads(keys)))
             councils = here.follow("councils")
-            wiring = Wiring(here, vault, directory, Rulebooks(directory), codec)
-            app.state.wiring, app.state.verifier = wiring, here.verifier
+            wiring = Wiring(here, vault, DIRECTORY, Rulebooks(DIRECTORY), codec_of(keys))
+            app.state.wiring, app.state.verifier, app.state.ground = wiring, here.verifier, here
             measure(here, [councils], app.state.metrics)
             checks.update(here.checks(councils))
             tasks = {**here.tasks(councils), "delivery": Delivery(wiring).run}
@@ -64,9 +64,14 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = frame("Kredsløb: henvisninger", version=VERSION, checks=checks, lifespan=lifespan)
     app.add_exception_handler(VaultProblem, _keys_down)
-    for doors in (drafting, sending, answering, together, following):
+    for doors in (drafting, sending, answering, together, following, operating):
         app.include_router(doors.router)
     return app
+
+
+def reads(keys: Keys) -> tuple[Sequence[Projection], Decode]:
+    """Give the read models of this service, and how the facts they are made of are read."""
+    return (feed, DIRECTORY), partial(_read, codec_of(keys))
 
 
 def _read(codec: Codec[ReferralEvent], stored: Stored) -> Recorded[Any]:

@@ -81,7 +81,7 @@ class EventStore(Protocol):
         ...
 
 
-class StoreProblem(Exception):  # noqa: N818 - the kinds below say what is so
+class StoreProblem(Exception):
     """The store could not do what was asked. Nothing was half-written."""
 
 
@@ -119,7 +119,11 @@ class StoreInUse(StoreProblem):
 
 def checked(events: Sequence[NewEvent]) -> Sequence[NewEvent]:
     """Give *events* back, or raise ``TooLarge`` where one append may not hold them."""
-    size = sum(len(e.data) + sum(len(k) + len(v) for k, v in e.metadata.items()) for e in events)
+    size = sum(len(e.data) + len(e.type) + _bytes(e.metadata) for e in events)
     if len(events) > MAX_APPEND_EVENTS or size > MAX_APPEND_BYTES:
         raise TooLarge(f"{len(events)} events, {size} bytes")
     return events
+
+
+def _bytes(metadata: Mapping[str, str]) -> int:
+    return sum(len(f"{key}{value}".encode()) for key, value in metadata.items())

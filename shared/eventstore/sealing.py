@@ -1,6 +1,6 @@
 """Step five of the handler: closing personal fields, and giving readers the keys they are due."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -9,10 +9,12 @@ from pydantic import JsonValue
 from shared.eventstore.codec import Codec, case_of, enclosed, opened, replaced, tokens
 from shared.kernel.decider import Grant
 from shared.kernel.events import Event
-from shared.kernel.ids import AuthorityId
+from shared.kernel.ids import AuthorityId, SubjectId
 from shared.kernel.personal import Hidden, Personal, Sealed
 from shared.kernel.recorded import Recorded
+from shared.vault.problems import Tampered
 from shared.vault.routing import RoutingKey
+from shared.vault.sealing import Token
 from shared.vault.vault import Share, Vault
 
 E = TypeVar("E", bound=Event)
@@ -105,6 +107,8 @@ class VaultSealing(Generic[E]):
     async def open(self, facts: Sequence[Recorded[E]], reader: AuthorityId) -> tuple[E, ...]:
         """Give the events of *facts* opened for *reader*; what it has no key for is ``Erased``."""
         found = [(fact, tokens(fact.event)) for fact in facts]
+        for fact, by_path in found:
+            _ensure_at_home(fact, by_path)
         values = iter(
             await self.vault.opened([t for _, by_path in found for t in by_path.values()], reader)
         )
@@ -112,7 +116,7 @@ class VaultSealing(Generic[E]):
             opened(fact.event, {path: next(values) for path in by_path}) for fact, by_path in found
         )
 
-    async def _sealed(self, fact: Recorded[E], subject: Any, *, secret: bool) -> E:  # noqa: ANN401
+    async def _sealed(self, fact: Recorded[E], subject: SubjectId, *, secret: bool) -> E:
         fields = list(enclosed(fact.event))
         closed: dict[str, Personal[JsonValue] | Hidden[JsonValue]] = {}
         if any(isinstance(value, Personal) for _, value in fields):
@@ -131,6 +135,14 @@ class VaultSealing(Generic[E]):
         return replaced(fact.event, closed)
 
 
-def plain(value: object) -> JsonValue:
+def plain(value: JsonValue | tuple[JsonValue, ...]) -> JsonValue:
     """Give a hidden value as JSON: a tuple of ids becomes a list."""
-    return list(value) if isinstance(value, tuple) else value  # type: ignore[return-value]
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _ensure_at_home(fact: Recorded[Any], by_path: Mapping[str, str]) -> None:
+    """Refuse a token that was moved here from another event or field."""
+    for path, text in by_path.items():
+        token = Token.read(text)
+        if (token.event, token.path) != (fact.id, path):
+            raise Tampered(f"a token of {token.path} stands at {path}")

@@ -18,9 +18,14 @@ def spoken(named: type) -> Words:
 
     Raises ``LookupError`` where a half is missing: what a person reads must exist in both.
     """
-    text = " ".join((named.__doc__ or "").split())
-    danish = _DANISH.search(text)
-    english = " ".join(_DANISH.sub("", (named.__doc__ or "").strip().split("\n\n")[0]).split())
-    if danish is None or not english:
+    words = spoken_in(named.__doc__ or "")
+    if words is None:
         raise LookupError(f"{named.__name__} says nothing in one of the two languages")
-    return Words(english, danish["danish"])
+    return words
+
+
+def spoken_in(text: str) -> Words | None:
+    """Give the two halves of a docstring, or None where one is missing."""
+    danish = _DANISH.search(" ".join(text.split()))
+    english = " ".join(_DANISH.sub("", text.strip().split("\n\n")[0]).split())
+    return Words(english, danish["danish"]) if danish and english else None

@@ -42,10 +42,12 @@ STALE_AFTER = 60.0
 class Keys:
     """What a service signs and seals with, each key for one use only.
 
-    ``files`` wraps what the vault holds; ``actor`` and ``position`` are the whole platform's.
+    ``own`` is kept for good, because actors, requests and routes are told by what is derived from
+    it; ``wrapping`` may be rotated. ``actor`` and ``position`` are the whole platform's.
     """
 
-    files: FileKeys = field(repr=False)
+    own: FileKeys = field(repr=False)
+    wrapping: FileKeys = field(repr=False)
     actor: bytes = field(repr=False)
     position: bytes = field(repr=False)
 
@@ -53,12 +55,13 @@ class Keys:
     def of(cls, service: str, settings: ServiceSettings) -> Self:
         """Give the keys of *service*, made when they are first asked for."""
         platform = FileKeys(settings.folder("keys") / "platform.key")
-        files = FileKeys(settings.folder(service) / "key")
-        return cls(files, platform.derive("actor"), platform.derive("position-token"))
+        folder = settings.folder(service)
+        own, wrapping = FileKeys(folder / "own.key"), FileKeys(folder / "wrapping.key")
+        return cls(own, wrapping, platform.derive("actor"), platform.derive("position-token"))
 
     def derive(self, purpose: str) -> bytes:
         """Give the service's own 32 bytes for one purpose."""
-        return self.files.derive(purpose)
+        return self.own.derive(purpose)
 
 
 @dataclass(frozen=True)

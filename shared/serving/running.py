@@ -37,8 +37,8 @@ async def running(tasks: Mapping[str, Task]) -> AsyncIterator[None]:
 async def _watched(name: str, task: Task, stopping: asyncio.Event) -> None:
     try:
         await task(stopping)
-    except Exception as error:
-        _log.error("task ended", process=name, error=type(error).__name__, exc_info=True)
+    except Exception:
+        _log.error("task ended", process=name, exc_info=True)
         signal.raise_signal(signal.SIGTERM)
         raise
     if not stopping.is_set():

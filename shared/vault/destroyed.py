@@ -45,7 +45,7 @@ class DestroyedList:
 
 def beside(vault: Path) -> Path:
     """Give where the list of the vault at *vault* lies."""
-    return vault.with_name(f"{vault.stem}-destroyed{vault.suffix}")
+    return vault.with_name(f"destroyed-{vault.name}")
 
 
 def backed_up(vault: Path, to: Path) -> None:

@@ -16,11 +16,14 @@ _SAMPLE: Final = b"a sample, to know the master key by"
 
 
 class Keyring:
-    """The keys in the vault's file. Those opened lately are remembered, so many at most."""
+    """The keys in the vault's file. Those opened lately are remembered, so many at most.
+
+    They are remembered by their random ids, so one whose making was undone is never another's.
+    """
 
     def __init__(self, file: sqlite3.Connection, keys: KeyProvider) -> None:
         self._file, self._keys = file, keys
-        self._open: OrderedDict[int, SubjectKey] = OrderedDict()
+        self._open: OrderedDict[SubjectId, SubjectKey] = OrderedDict()
 
     def check(self) -> None:
         """Know the master key by the sample that the first one left. Raises ``WrongKeys``."""
@@ -33,44 +36,38 @@ class Keyring:
 
     def make(self) -> tuple[int, SubjectId]:
         """Give the number and the random id of a new subject that has a key."""
-        subject = SubjectId(uuid4().hex)
-        wrapped = self._keys.wrap(token_bytes(KEY_BYTES), subject.encode())
+        subject, secret = SubjectId(uuid4().hex), token_bytes(KEY_BYTES)
+        wrapped = self._keys.wrap(secret, subject.encode())
         made = self._file.execute(
             "INSERT INTO keys (subject, wrapped) VALUES (?, ?)", (subject, wrapped)
         )
+        self._remember(SubjectKey(subject, secret))
         return int(made.lastrowid or 0), subject
 
-    def opened(self, number: int) -> SubjectKey | None:
-        """Give the key with this number, or none where it was destroyed."""
-        if number in self._open:
-            self._open.move_to_end(number)
-            return self._open[number]
-        subject, wrapped = self._file.execute(
-            "SELECT subject, wrapped FROM keys WHERE id = ?", (number,)
+    def remembered(self, subject: SubjectId) -> SubjectKey | None:
+        """Give the key of *subject* if it was opened lately; any thread may ask."""
+        return self._open.get(subject)
+
+    def opened(self, subject: SubjectId) -> SubjectKey | None:
+        """Give the key of *subject*, or none where there never was one or it was destroyed."""
+        if subject in self._open:
+            self._open.move_to_end(subject)
+            return self._open[subject]
+        row = self._file.execute(
+            "SELECT wrapped FROM keys WHERE subject = ?", (subject,)
         ).fetchone()
-        if _is_gone(wrapped):
+        if row is None or _is_gone(row[0]):
             return None
-        key = SubjectKey(subject, self._keys.unwrap(wrapped, subject.encode()))
-        self._open[number] = key
-        if len(self._open) > _REMEMBERED:
-            self._open.popitem(last=False)
-        return key
+        return self._remember(SubjectKey(subject, self._keys.unwrap(row[0], subject.encode())))
 
     def number(self, subject: SubjectId) -> int | None:
         """Give the number that *subject* has, or had before it was destroyed."""
         row = self._file.execute("SELECT id FROM keys WHERE subject = ?", (subject,)).fetchone()
         return None if row is None else int(row[0])
 
-    def is_whole(self, subject: SubjectId) -> bool:
-        """Say whether *subject* has a key that was not destroyed."""
-        row = self._file.execute(
-            "SELECT wrapped FROM keys WHERE subject = ?", (subject,)
-        ).fetchone()
-        return row is not None and not _is_gone(row[0])
-
     def overwrite(self, number: int) -> None:
         """Write zeros, as many, over the key with this number and forget it."""
-        self._open.pop(number, None)
+        self.forget()
         (length,) = self._file.execute(
             "SELECT length(wrapped) FROM keys WHERE id = ?", (number,)
         ).fetchone()
@@ -94,6 +91,12 @@ class Keyring:
     def forget(self) -> None:
         """Remember no opened key."""
         self._open.clear()
+
+    def _remember(self, key: SubjectKey) -> SubjectKey:
+        self._open[key.subject] = key
+        if len(self._open) > _REMEMBERED:
+            self._open.popitem(last=False)
+        return key
 
     def _put(self, number: int, wrapped: bytes) -> None:
         self._file.execute("UPDATE keys SET wrapped = ? WHERE id = ?", (wrapped, number))

@@ -82,14 +82,14 @@ class SubjectKey:
     """
 
     def __init__(self, subject: SubjectId, secret: bytes) -> None:
-        self._subject = subject
+        self.subject = subject
         self._wrapping = AESGCM(_expanded(secret, b"wrap"))
         self._contents = _expanded(secret, b"contents")
 
     def content_key(self, event: UUID) -> ContentKey:
         """Give the key of *event*."""
         key = _expanded(self._contents, event.bytes)
-        return ContentKey(event, self._subject, key, self.wrap(event, key))
+        return ContentKey(event, self.subject, key, self.wrap(event, key))
 
     def wrap(self, event: UUID, key: bytes) -> bytes:
         """Give the content key of *event* locked for this subject."""
@@ -101,7 +101,7 @@ class SubjectKey:
         return _decrypted(self._wrapping, wrapped, self._bound(event))
 
     def _bound(self, event: UUID) -> bytes:
-        return b"wrap/1/" + event.bytes + self._subject.encode()
+        return b"wrap/1/" + event.bytes + self.subject.encode()
 
 
 def unsealed(token: Token, key: bytes) -> JsonValue:

@@ -25,13 +25,10 @@ class _Turn:
 
 
 class Turns:
-    """Runs work on a file that only its own thread touches.
+    """Runs work on a file that only its own thread touches."""
 
-    ``on_undo`` is called whenever work was undone: what was remembered of it is then not so.
-    """
-
-    def __init__(self, file: sqlite3.Connection, on_undo: Callable[[], None]) -> None:
-        self._file, self._on_undo = file, on_undo
+    def __init__(self, file: sqlite3.Connection) -> None:
+        self._file = file
         self._queue: queue.SimpleQueue[_Turn] = queue.SimpleQueue()
         self._closed = self._ended = False
         self._thread = Thread(target=self._run, name="vault", daemon=True)
@@ -107,7 +104,6 @@ class Turns:
             raise
         except Exception as problem:  # noqa: BLE001 - it belongs to the one who asked, not to the thread
             self._file.execute("ROLLBACK TO turn")
-            self._on_undo()
             answer = _Raised(problem)
         self._file.execute("RELEASE turn")
         return answer
@@ -127,7 +123,6 @@ class Turns:
         with suppress(sqlite3.Error):
             if self._file.in_transaction:
                 self._file.execute("ROLLBACK")
-        self._on_undo()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class Vault:
         self._persons = Persons(disk.file, keyring)
         self._wraps = Wraps(disk.file, keyring, self._persons)
         self._destroy_again()
-        self._turns = Turns(disk.file, on_undo=keyring.forget)
+        self._turns = Turns(disk.file)
         self._sweeper = Sweeper(disk.file, self._turns)
 
     @classmethod
@@ -90,15 +90,12 @@ class Vault:
 
     async def content_key(self, event: UUID, subject: SubjectId) -> ContentKey:
         """Give what seals the fields of *event* about *subject*. Raises ``UnknownSubject``."""
-
-        def work() -> ContentKey:
-            number = self._keyring.number(subject)
-            key = None if number is None else self._keyring.opened(number)
-            if key is None:
-                raise UnknownSubject
-            return key.content_key(event)
-
-        return await self._turns.take(work)
+        key = self._keyring.remembered(subject)
+        if key is None:
+            key = await self._turns.take(lambda: self._keyring.opened(subject))
+        if key is None:
+            raise UnknownSubject
+        return key.content_key(event)
 
     async def grant(self, shares: Iterable[Share]) -> None:
         """Write the readers' wraps, all or none; on disk when it returns, so append after it.
@@ -175,7 +172,7 @@ class Vault:
 
     def _destroy_again(self) -> None:
         listed = self._destroyed.all()
-        self._erase([each for each in listed if self._keyring.is_whole(each)])
+        self._erase([each for each in listed if self._keyring.opened(each)])
 
     def _erase(self, subjects: Sequence[SubjectId]) -> None:
         self._disk.file.execute("BEGIN IMMEDIATE")

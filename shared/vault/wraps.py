@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from shared.kernel.ids import AuthorityId
+from shared.kernel.ids import AuthorityId, SubjectId
 from shared.kernel.personal import ERASED, Erased
 from shared.vault.keyring import Keyring
 from shared.vault.persons import Persons
@@ -39,10 +39,10 @@ class Wraps:
         """Write a wrap for each share. Raises ``UnknownCase`` and ``Tampered``."""
         for share in shares:
             token = Token.read(share.token)
-            number, _ = self._persons.subject(share.case, share.reader, apart=share.apart)
+            number, subject = self._persons.subject(share.case, share.reader, apart=share.apart)
             owner, key = self._found(token, share.by)
-            reader = self._keyring.opened(number)
-            if owner is None or key is None or reader is None or owner == number:
+            reader = self._keyring.opened(subject)
+            if key is None or reader is None or owner == number:
                 continue
             unsealed(token, key)
             self._file.execute(
@@ -52,10 +52,19 @@ class Wraps:
 
     def opened(self, tokens: Sequence[str], reader: AuthorityId) -> list[JsonValue | Erased]:
         """Give the values that *reader* may read, in order. Raises ``Tampered``."""
-        return [self._opened(Token.read(text), reader) for text in tokens]
+        keys: dict[tuple[UUID, SubjectId, bytes], bytes | None] = {}
+        return [self._opened(Token.read(text), reader, keys) for text in tokens]
 
-    def _opened(self, token: Token, reader: AuthorityId) -> JsonValue | Erased:
-        _, key = self._found(token, reader)
+    def _opened(
+        self,
+        token: Token,
+        reader: AuthorityId,
+        keys: dict[tuple[UUID, SubjectId, bytes], bytes | None],
+    ) -> JsonValue | Erased:
+        place = (token.event, token.subject, token.wrapped)
+        if place not in keys:
+            keys[place] = self._found(token, reader)[1]
+        key = keys[place]
         return ERASED if key is None else unsealed(token, key)
 
     def _found(self, token: Token, reader: AuthorityId) -> tuple[int | None, bytes | None]:
@@ -67,17 +76,19 @@ class Wraps:
         if row is None:
             return None, None
         owner, authority = row
-        if authority == reader and (own := self._keyring.opened(owner)):
+        if authority == reader and (own := self._keyring.opened(token.subject)):
             return owner, own.unwrap(token.event, token.wrapped)
-        for wrapped, number in self._of_reader(token.event, owner, reader):
-            if other := self._keyring.opened(number):
+        for wrapped, subject in self._of_reader(token.event, owner, reader):
+            if other := self._keyring.opened(subject):
                 return owner, other.unwrap(token.event, wrapped)
         return owner, None
 
-    def _of_reader(self, event: UUID, owner: int, reader: AuthorityId) -> list[tuple[bytes, int]]:
+    def _of_reader(
+        self, event: UUID, owner: int, reader: AuthorityId
+    ) -> list[tuple[bytes, SubjectId]]:
         return self._file.execute(
-            "SELECT wrapped, reader FROM wraps JOIN files ON id = reader"
-            " WHERE event = ? AND owner = ? AND authority = ?",
+            "SELECT wraps.wrapped, subject FROM wraps JOIN files ON files.id = reader"
+            " JOIN keys ON keys.id = reader WHERE event = ? AND owner = ? AND authority = ?",
             (event.bytes, owner, reader),
         ).fetchall()
 

@@ -1,7 +1,6 @@
 """Adding facts to a stream."""
 
 import asyncio
-import json
 from itertools import pairwise
 
 import pytest
@@ -66,10 +65,7 @@ async def test_only_the_store_says_when_it_was_recorded(store: EventStore) -> No
     """A caller cannot date its own facts."""
     (kept,) = await store.append("a", NO_STREAM, [fact(recorded_at="1999", actor="x")])
 
-    assert json.loads(kept.metadata) == {
-        "actor": "x",
-        "recorded_at": "2021-06-04T12:00:00.000000Z",
-    }
+    assert kept.metadata == b'{"actor":"x","recorded_at":"2021-06-04T12:00:00.000000Z"}'
 
 
 @pytest.mark.parametrize("expected", [-2, NO_STREAM, 0, 2])

@@ -8,7 +8,8 @@ import pytest
 from shared.kernel.ids import SubjectId
 from shared.vault.problems import UnknownCase, UnknownSubject
 from shared.vault.vault import Vault
-from tests.vault.filing import FAVRSKOV, POLICE, REGION
+from shared.vault.wraps import Share
+from tests.vault.filing import CANARY, FAVRSKOV, POLICE, REGION, read, sealed
 
 
 async def test_no_id_is_shared_by_two_authorities(vault: Vault) -> None:
@@ -64,10 +65,12 @@ async def test_a_key_needs_a_subject(vault: Vault) -> None:
 
 
 async def test_what_was_undone_is_not_remembered(vault: Vault) -> None:
-    """A subject made in a request that failed is gone: its number and key are another's next."""
+    """A key made in a request that failed is gone, and never taken for the next one's."""
     case = uuid4()
-    subject = await vault.enrol(case, FAVRSKOV)
-    with pytest.raises(UnknownSubject):
-        await vault.enrol(uuid4(), FAVRSKOV, known_as=SubjectId("nobody"))
-    others = [await vault.enrol(uuid4(), POLICE) for _ in range(3)]
-    assert len({subject, *others}) == 4
+    token = await sealed(vault, await vault.enrol(case, FAVRSKOV))
+    good = Share(token=token, case=case, by=FAVRSKOV, reader=POLICE)
+    bad = Share(token=token, case=uuid4(), by=FAVRSKOV, reader=POLICE)
+    with pytest.raises(UnknownCase):
+        await vault.grant([good, bad])
+    theirs = await sealed(vault, await vault.subject(case, REGION))
+    assert await read(vault, theirs, REGION) == CANARY

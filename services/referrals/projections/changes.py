@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from pydantic import TypeAdapter
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.projections.party_view import Changed, feed
 from shared.kernel.ids import UnitId
+
+CHANGED = TypeAdapter(Changed)
 
 
 class News(NamedTuple):
@@ -29,4 +32,4 @@ async def news(
         .limit(limit)
     )
     rows = await connection.execute(asked)
-    return [News(number, Changed.model_validate_json(entry)) for number, entry in rows]
+    return [News(number, CHANGED.validate_json(entry)) for number, entry in rows]

@@ -1,10 +1,11 @@
 """What does this unit see of this referral? One line for each party, tokens in place of content."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
 from services.referrals.domain.referral.events import (
@@ -17,26 +18,26 @@ from services.referrals.domain.referral.events import (
     ReferralDelivered,
     ReferralDrafted,
     ReferralEvent,
+    ReferralFact,
     ReferralReopened,
     ReferralResent,
     ReferralSent,
     Urgency,
 )
 from services.referrals.domain.referral.parties import Party, Role, audience, joining
-from services.referrals.domain.referral.state import LEADS_TO, Stage
+from services.referrals.domain.referral.state import Stage, stage_after
 from shared.kernel.clock import written
 from shared.kernel.ids import ActorId, AuthorityId, UnitId
 from shared.kernel.personal import Hidden, Personal
 from shared.kernel.recorded import Recorded
 from shared.projections.feed import Feed
 from shared.projections.per_party import Change, PerParty
-from shared.projections.projection import NUMBER, TEXT, Line
+from shared.projections.projection import NUMBER, TEXT
 
 
-class Step(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Step:
     """One fact on a party's timeline: what, when, which unit, and what was said."""
-
-    model_config = ConfigDict(frozen=True)
 
     id: str
     type: str
@@ -46,16 +47,16 @@ class Step(BaseModel):
     sealed: dict[str, Personal[JsonValue]]
 
 
-class With(BaseModel):
+@dataclass(frozen=True, slots=True)
+class With:
     """Another party, as every party may know it."""
-
-    model_config = ConfigDict(frozen=True)
 
     unit: str
     role: Role
 
 
-class PartyView(Line):
+@dataclass(frozen=True, slots=True)
+class PartyView:
     """Everything that one unit sees of one referral."""
 
     authority: AuthorityId
@@ -77,24 +78,19 @@ class PartyView(Line):
     owner: ActorId | None = None
     case_number: Personal[JsonValue] | None = None
 
-    def columns(self) -> dict[str, str | int | None]:
-        """Give what the lists are filtered and sorted by."""
-        return {
-            "role": self.role.value,
-            "stage": self.stage.value,
-            "arrived": self.arrived,
-            "due": written(self.answer_due) if self._awaits_answer() and self.answer_due else None,
-            "owner": self.owner,
-        }
-
-    def _awaits_answer(self) -> bool:
-        return self.stage in {Stage.DELIVERED, Stage.RECEIVED}
+    @property
+    def due(self) -> str | None:
+        """The moment by which the addressee owes an answer, as long as it does."""
+        owes = self.stage in {Stage.DELIVERED, Stage.RECEIVED}
+        return written(self.answer_due) if owes and self.answer_due else None
 
 
 def project(
     lines: Mapping[str, PartyView], fact: Recorded[ReferralEvent]
 ) -> Mapping[str, PartyView]:
     """Tell a fact to those who may see it; a unit that joins sees the concern and what follows."""
+    if not isinstance(fact.event, ReferralFact):
+        return lines
     parties = [Party(UnitId(u), v.authority, v.role, v.since) for u, v in lines.items()]
     seers = audience(parties, fact)
     step = _step(fact)
@@ -103,9 +99,7 @@ def project(
     }
     company = tuple(With(unit=p.unit, role=p.role) for p in (*parties, *joining(fact)))
     return {
-        unit: _told(view, fact, step).model_copy(update={"parties": company})
-        if unit in seers
-        else view
+        unit: replace(_told(view, fact, step), parties=company) if unit in seers else view
         for unit, view in {**lines, **arrived}.items()
     }
 
@@ -147,13 +141,13 @@ OF_THE_CONCERN = {
 
 
 def _told(view: PartyView, fact: Recorded[ReferralEvent], step: Step) -> PartyView:
-    return view.model_copy(
-        update={
-            "stage": LEADS_TO.get(type(fact.event), view.stage),
-            "seen": view.seen + 1,
-            "timeline": (*view.timeline, step),
-            **_news(fact),
-        }
+    held = any(party.role is Role.HOLDER for party in view.parties)
+    return replace(
+        view,
+        stage=stage_after(fact.event, view.stage, held=held),
+        seen=view.seen + 1,
+        timeline=(*view.timeline, step),
+        **_news(fact),
     )
 
 
@@ -199,7 +193,8 @@ def _step(fact: Recorded[ReferralEvent]) -> Step:
     )
 
 
-class Changed(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Changed:
     """What is new in a unit's own view, thin: which referral, what kind of fact, and when."""
 
     referral: str
@@ -227,4 +222,4 @@ view = PerParty(
     columns={"role": TEXT, "stage": TEXT, "arrived": NUMBER, "due": TEXT, "owner": TEXT},
     indexes=(("party", "role", "arrived"), ("party", "role", "due")),
 )
-feed = Feed(name="party_feed", view=view, tell=tell)
+feed = Feed(name="party_feed", view=view, entry=Changed, tell=tell)

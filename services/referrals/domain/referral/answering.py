@@ -15,12 +15,8 @@ from services.referrals.domain.referral.events import (
     ReferralResent,
 )
 from services.referrals.domain.referral.parties import Role
-from services.referrals.domain.referral.refusals import (
-    NotPossibleNow,
-    UnknownDeclineReason,
-    UnknownOutcome,
-)
-from services.referrals.domain.referral.state import Begun, Stage
+from services.referrals.domain.referral.refusals import UnknownDeclineReason, UnknownOutcome
+from services.referrals.domain.referral.state import Begun
 from shared.kernel.personal import Hidden, Personal
 from shared.rulebook.slices import Rules
 
@@ -64,11 +60,8 @@ def resent(command: ResendReferral, referral: Begun, rules: Rules) -> tuple[Refe
     )
 
 
-def closed(command: CloseReferral, referral: Begun, rules: Rules) -> tuple[ReferralClosed]:
-    """End it: the addressee when it has accepted, the sender where the receiver has no account."""
-    by_holder = referral.role_of(command.unit) is Role.HOLDER
-    if by_holder != referral.has_account or (by_holder and referral.stage is not Stage.ACCEPTED):
-        raise NotPossibleNow(stage=referral.stage)
+def closed(command: CloseReferral, _referral: Begun, rules: Rules) -> tuple[ReferralClosed]:
+    """End it with an outcome of the programme's list."""
     outcome = rules.outcome(command.outcome)
     if outcome is None:
         raise UnknownOutcome(outcomes=[o.id for o in rules.programme.outcomes])
@@ -77,8 +70,9 @@ def closed(command: CloseReferral, referral: Begun, rules: Rules) -> tuple[Refer
 
 
 def reopened(command: ReopenReferral, referral: Begun, rules: Rules) -> tuple[ReferralReopened]:
-    """Take it up again: the addressee is asked anew, with a clock of its own."""
-    due = rules.due(command.at, rules.clock(referral.urgency.value))
+    """Take it up again: the addressee is asked anew, with a clock of its own if it is here."""
+    clock = rules.clock(referral.urgency.value)
+    due = rules.due(command.at, clock) if referral.has_account else None
     return (
         ReferralReopened(by=Hidden(command.unit), reason=Personal(command.reason), answer_due=due),
     )

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
+from math import isfinite
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import AwareDatetime, Field, JsonValue, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, JsonValue, StringConstraints
 
 from services.referrals.domain.referral.events import Urgency
 from shared.kernel.commands import Command
@@ -12,7 +13,21 @@ from shared.kernel.ids import ActorId, AuthorityId, BasisId, ProgrammeId, UnitId
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2_000)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
-Answers: TypeAlias = Mapping[str, JsonValue]
+
+
+def _writable(answer: JsonValue) -> JsonValue:
+    """Give back what can be sealed: some readers of JSON let by NaN, or half a character."""
+    if isinstance(answer, str):
+        answer.encode()
+    elif isinstance(answer, float) and not isfinite(answer):
+        raise ValueError("a number is finite")
+    elif isinstance(answer, list | dict):
+        for inner in (*answer, *answer.values()) if isinstance(answer, dict) else answer:
+            _writable(inner)
+    return answer
+
+
+Answers: TypeAlias = Mapping[str, Annotated[JsonValue, AfterValidator(_writable)]]
 
 
 class DraftReferral(Command):

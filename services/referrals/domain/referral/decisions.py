@@ -13,6 +13,7 @@ from services.referrals.domain.referral.answering import (
     reopened,
     resent,
 )
+from services.referrals.domain.referral.form import enclosed
 from services.referrals.domain.referral.letting_in import gate_recorded, gates_passed, let_in
 from services.referrals.domain.referral.parties import Role
 from services.referrals.domain.referral.refusals import (
@@ -24,12 +25,13 @@ from services.referrals.domain.referral.refusals import (
     NotTheAddressee,
     NotTheSender,
     ReceiverHasAccount,
+    UnknownAuthority,
 )
 from services.referrals.domain.referral.sending import sent
 from services.referrals.domain.referral.state import Begun, NotBegun, Referral, Stage
 from shared.kernel.ids import UnitId
 from shared.kernel.personal import Hidden, Personal
-from shared.kernel.refusals import DoesNotExist
+from shared.kernel.refusals import DoesNotExist, NotPossible
 from shared.rulebook.slices import Rules
 
 Facts = tuple[fact.ReferralEvent, ...]
@@ -44,14 +46,26 @@ OVER = frozenset({Stage.DECLINED, Stage.WITHDRAWN, Stage.CLOSED})
 ALWAYS = DRAFT | UNDERWAY | OVER
 
 
+def _nothing(_referral: Begun, _role: Role) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Move:
-    """One line of the table: its name outside, who may, at which stages, and what it brings."""
+    """One line of the table: its name outside, who may, at which stages, and what it brings.
+
+    ``unless`` gives what stands in the way all the same, if anything does.
+    """
 
     name: str
     by: frozenset[Role]
     at: frozenset[Stage]
     answer: Callable[[Any, Begun, Rules], Facts]
+    unless: Callable[[Begun, Role], type[NotPossible] | None] = _nothing
+
+    def hindrance(self, referral: Begun, role: Role) -> type[NotPossible] | None:
+        """Give why it cannot be made now by a party that may make it, None where it can."""
+        return self.unless(referral, role) if referral.stage in self.at else NotPossibleNow
 
 
 def decide(command: ask.ReferralCommand, referral: Referral, rules: Rules) -> Facts:
@@ -61,23 +75,26 @@ def decide(command: ask.ReferralCommand, referral: Referral, rules: Rules) -> Fa
     if isinstance(referral, NotBegun):
         raise DoesNotExist
     move = MOVES[type(command)]
-    if referral.role_of(command.unit) not in move.by:
+    role = referral.role_of(command.unit)
+    if role is None or role not in move.by:
         raise NotTheSender if Role.SENDER in move.by else NotTheAddressee
-    if referral.stage not in move.at:
-        raise NotPossibleNow(stage=referral.stage, allowed=moves_for(referral, command.unit))
+    if hindrance := move.hindrance(referral, role):
+        raise hindrance(stage=referral.stage, allowed=moves_for(referral, command.unit))
     gates_passed(move.name, referral, rules)
     return move.answer(command, referral, rules)
 
 
 def moves_for(referral: Referral, unit: UnitId) -> list[str]:
     """Give the names of the moves that this unit can make now, in the order of the table."""
-    if isinstance(referral, NotBegun):
+    role = None if isinstance(referral, NotBegun) else referral.role_of(unit)
+    if isinstance(referral, NotBegun) or role is None:
         return []
-    role = referral.role_of(unit)
     return [
         move.name
         for command, move in MOVES.items()
-        if role in move.by and referral.stage in move.at and command is not ask.RecordDelivery
+        if role in move.by
+        and command is not ask.RecordDelivery
+        and move.hindrance(referral, role) is None
     ]
 
 
@@ -90,17 +107,13 @@ def _drafted(command: ask.DraftReferral, referral: Referral, rules: Rules) -> Fa
             programme=Hidden(command.programme),
             existence=rules.existence,
             urgency=command.urgency,
-            intake=_enclosed(command.intake),
+            intake=enclosed(command.intake, rules),
         ),
     )
 
 
-def _enclosed(answers: ask.Answers) -> fact.Intake:
-    return {name: Personal(answer) for name, answer in answers.items()}
-
-
-def _edited(command: ask.EditDraft, _referral: Begun, _rules: Rules) -> Facts:
-    intake = _enclosed(command.intake)
+def _edited(command: ask.EditDraft, _referral: Begun, rules: Rules) -> Facts:
+    intake = enclosed(command.intake, rules)
     return (fact.DraftEdited(by=Hidden(command.unit), urgency=command.urgency, intake=intake),)
 
 
@@ -109,6 +122,8 @@ def _consented(command: ask.RecordConsent, _referral: Begun, rules: Rules) -> Fa
         raise ConsentFormNotTaken(forms=list(rules.consent.forms))
     if command.given_on > rules.on:
         raise ConsentInFuture
+    if not all(rules.district.authority(receiver, rules.on) for receiver in command.receivers):
+        raise UnknownAuthority
     return (
         fact.ConsentRecorded(
             by=Hidden(command.unit),
@@ -120,31 +135,23 @@ def _consented(command: ask.RecordConsent, _referral: Begun, rules: Rules) -> Fa
     )
 
 
-def _claimed(command: ask.ClaimReferral, referral: Begun, _rules: Rules) -> Facts:
-    if referral.owner is not None:
-        raise AlreadyTaken
-    return (fact.ReferralClaimed(by=Hidden(command.unit)),)
-
-
 def _called(command: ask.RecordCall, _referral: Begun, _rules: Rules) -> Facts:
     return (
         fact.CallRecorded(
             by=Hidden(command.unit),
-            whom=Hidden(command.whom),
+            whom=Personal(command.whom),
             called_at=command.called_at,
             note=_noted(command.note),
         ),
     )
 
 
-def _dispatched(command: ask.RecordDispatch, referral: Begun, _rules: Rules) -> Facts:
-    _ensure_no_account(referral)
+def _dispatched(command: ask.RecordDispatch, _referral: Begun, _rules: Rules) -> Facts:
     by = Hidden(command.unit)
     return (fact.DispatchRecorded(by=by, how=command.how, sent_at=command.sent_at),)
 
 
-def _receipted(command: ask.RecordReceipt, referral: Begun, _rules: Rules) -> Facts:
-    _ensure_no_account(referral)
+def _receipted(command: ask.RecordReceipt, _referral: Begun, _rules: Rules) -> Facts:
     return (
         fact.ReceiptRecorded(
             by=Hidden(command.unit),
@@ -152,11 +159,6 @@ def _receipted(command: ask.RecordReceipt, referral: Begun, _rules: Rules) -> Fa
             received_at=command.received_at,
         ),
     )
-
-
-def _ensure_no_account(referral: Begun) -> None:
-    if referral.has_account:
-        raise ReceiverHasAccount
 
 
 def _noted(note: str | None) -> Personal[str] | None:
@@ -179,6 +181,20 @@ def _assigned(command: ask.AssignReferral, _referral: Begun, _rules: Rules) -> F
     return (fact.ReferralAssigned(by=Hidden(command.unit), to=command.to),)
 
 
+def _taken(referral: Begun, _role: Role) -> type[NotPossible] | None:
+    return AlreadyTaken if referral.owner is not None else None
+
+
+def _answers_here(referral: Begun, _role: Role) -> type[NotPossible] | None:
+    return ReceiverHasAccount if referral.has_account else None
+
+
+def _for_the_other_to_end(referral: Begun, role: Role) -> type[NotPossible] | None:
+    """The addressee ends what it has accepted, the sender what went to who has no account."""
+    its_own = referral.stage is Stage.ACCEPTED if role is Role.HOLDER else not referral.has_account
+    return None if its_own else NotPossibleNow
+
+
 MOVES: Mapping[type[ask.ReferralCommand], Move] = {
     ask.EditDraft: Move("edit", SENDER, DRAFT, _edited),
     ask.RecordConsent: Move("record_consent", PARTNERS, DRAFT | UNDERWAY, _consented),
@@ -187,7 +203,9 @@ MOVES: Mapping[type[ask.ReferralCommand], Move] = {
     ask.ReceiveReferral: Move(
         "receive", HOLDER, frozenset({Stage.DELIVERED}), _simply(fact.ReferralReceived)
     ),
-    ask.ClaimReferral: Move("claim", HOLDER, AT_THE_ADDRESSEE, _claimed),
+    ask.ClaimReferral: Move(
+        "claim", HOLDER, AT_THE_ADDRESSEE, _simply(fact.ReferralClaimed), _taken
+    ),
     ask.AssignReferral: Move("assign", HOLDER, AT_THE_ADDRESSEE, _assigned),
     ask.AcceptReferral: Move(
         "accept", HOLDER, frozenset({Stage.RECEIVED}), _simply(fact.ReferralAccepted)
@@ -200,7 +218,7 @@ MOVES: Mapping[type[ask.ReferralCommand], Move] = {
     ask.WithdrawReferral: Move(
         "withdraw", SENDER, UNDERWAY, _simply(fact.ReferralWithdrawn, "reason")
     ),
-    ask.CloseReferral: Move("close", PARTNERS, UNDERWAY, closed),
+    ask.CloseReferral: Move("close", PARTNERS, UNDERWAY, closed, _for_the_other_to_end),
     ask.ReopenReferral: Move(
         "reopen", PARTNERS, frozenset({Stage.CLOSED, Stage.DECLINED}), reopened
     ),
@@ -214,6 +232,10 @@ MOVES: Mapping[type[ask.ReferralCommand], Move] = {
         "set_case_number", ANYONE, ALWAYS, _simply(fact.CaseNumberSet, "number")
     ),
     ask.RecordCall: Move("record_call", PARTNERS, UNDERWAY, _called),
-    ask.RecordDispatch: Move("record_dispatch", SENDER, frozenset({Stage.SENT}), _dispatched),
-    ask.RecordReceipt: Move("record_receipt", SENDER, frozenset({Stage.SENT}), _receipted),
+    ask.RecordDispatch: Move(
+        "record_dispatch", SENDER, frozenset({Stage.SENT}), _dispatched, _answers_here
+    ),
+    ask.RecordReceipt: Move(
+        "record_receipt", SENDER, frozenset({Stage.SENT}), _receipted, _answers_here
+    ),
 }

@@ -8,7 +8,7 @@ nothing has to be worked out again: routes, rule ids, due moments.
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field, JsonValue
 
@@ -28,7 +28,12 @@ class Urgency(StrEnum):
 
 
 class ReferralFact(Event):
-    """Any fact about a referral: which unit brought it about. (da: Hændelse i en henvisning)"""
+    """Any fact about a referral: which unit brought it about. (da: Hændelse i en henvisning)
+
+    ``within_unit``: how a unit divides its work, and what it notes for itself, nobody else sees.
+    """
+
+    within_unit: ClassVar[bool] = False
 
     by: Hidden[UnitId]
 
@@ -73,8 +78,8 @@ class ReferralSent(ReferralFact):
     """
 
     type: Literal["referral.sent.v1"] = "referral.sent.v1"
-    addressee: Hidden[UnitId] | None
-    addressee_authority: Hidden[AuthorityId] | None
+    addressee: Hidden[UnitId] | None = None
+    addressee_authority: Hidden[AuthorityId] | None = None
     outside: Hidden[str] | None = None
     has_account: bool
     route: Hidden[RouteId]
@@ -86,7 +91,7 @@ class ReferralSent(ReferralFact):
     chosen_because: Personal[str] | None = None
     age_note: Personal[str] | None = None
     categories: tuple[str, ...]
-    next_staffed: datetime | None
+    next_staffed: datetime | None = None
     call: tuple[str, ...] = ()
 
 
@@ -97,8 +102,8 @@ class ReferralDelivered(ReferralFact):
     """
 
     type: Literal["referral.delivered.v1"] = "referral.delivered.v1"
-    answer_due: datetime | None
-    clock: Hidden[str] | None
+    answer_due: datetime | None = None
+    clock: Hidden[str] | None = None
 
 
 class ReferralReceived(ReferralFact):
@@ -110,12 +115,14 @@ class ReferralReceived(ReferralFact):
 class ReferralClaimed(ReferralFact):
     """The person who acts takes it from the unit's inbox. (da: Henvisning taget)"""
 
+    within_unit: ClassVar[bool] = True
     type: Literal["referral.claimed.v1"] = "referral.claimed.v1"
 
 
 class ReferralAssigned(ReferralFact):
     """It is given to a colleague in the unit. (da: Henvisning tildelt)"""
 
+    within_unit: ClassVar[bool] = True
     type: Literal["referral.assigned.v1"] = "referral.assigned.v1"
     to: ActorId
 
@@ -150,7 +157,7 @@ class ReferralResent(ReferralFact):
 
     type: Literal["referral.resent.v1"] = "referral.resent.v1"
     answer: Personal[str]
-    next_staffed: datetime | None
+    next_staffed: datetime | None = None
 
 
 class ReferralWithdrawn(ReferralFact):
@@ -173,7 +180,7 @@ class ReferralReopened(ReferralFact):
 
     type: Literal["referral.reopened.v1"] = "referral.reopened.v1"
     reason: Personal[str]
-    answer_due: datetime | None
+    answer_due: datetime | None = None
 
 
 class ReferralEnteredInError(ReferralFact):
@@ -206,6 +213,7 @@ class GateRecorded(ReferralFact):
     (da: Forudsætning registreret)
     """
 
+    within_unit: ClassVar[bool] = True
     type: Literal["referral.gate-recorded.v1"] = "referral.gate-recorded.v1"
     gate: Hidden[str]
     result: Hidden[str]
@@ -223,6 +231,7 @@ class MessageWritten(ReferralFact):
 class CaseNumberSet(ReferralFact):
     """An authority notes its own case number on the referral. (da: Eget sagsnummer noteret)"""
 
+    within_unit: ClassVar[bool] = True
     type: Literal["referral.case-number-set.v1"] = "referral.case-number-set.v1"
     number: Personal[str]
 
@@ -231,7 +240,7 @@ class CallRecorded(ReferralFact):
     """Somebody was called because it could not wait. (da: Opkald registreret)"""
 
     type: Literal["referral.call-recorded.v1"] = "referral.call-recorded.v1"
-    whom: Hidden[str]
+    whom: Personal[str]
     called_at: datetime
     note: Personal[str] | None = None
 

@@ -5,11 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.referrals.domain.referral.events import (
-    CaseNumberSet,
-    GateRecorded,
     PartyLetIn,
-    ReferralAssigned,
-    ReferralClaimed,
     ReferralDrafted,
     ReferralEvent,
     ReferralSent,
@@ -56,13 +52,6 @@ def audience(parties: Iterable[Party], fact: Recorded[ReferralEvent]) -> frozens
 
     How a unit divides its work, its own case numbers and the checks it makes are its own affair.
     """
-    match fact.event:
-        case (
-            ReferralClaimed(by=by)
-            | ReferralAssigned(by=by)
-            | CaseNumberSet(by=by)
-            | GateRecorded(by=by)
-        ):
-            return frozenset({by.value})
-        case _:
-            return frozenset(party.unit for party in (*parties, *joining(fact)))
+    if fact.event.within_unit:
+        return frozenset({fact.event.by.value})
+    return frozenset(party.unit for party in (*parties, *joining(fact)))

@@ -65,6 +65,13 @@ class UnknownUnit(NotValid):
     """
 
 
+class TwoReceivers(NotValid):
+    """Name one receiver: a unit here, or somebody outside.
+
+    (da: Angiv én modtager: en enhed her eller en udenfor.)
+    """
+
+
 class NoSuchRoute(NotValid):
     """The programme has no route from your unit to this receiver.
 
@@ -162,6 +169,13 @@ class ConsentInFuture(NotValid):
     """A consent cannot be given later than today.
 
     (da: Et samtykke kan ikke være givet efter i dag.)
+    """
+
+
+class UnknownAuthority(NotValid):
+    """There is no such authority in the district's directory.
+
+    (da: Myndigheden findes ikke i kredsens fortegnelse.)
     """
 
 

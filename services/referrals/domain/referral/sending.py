@@ -1,13 +1,13 @@
 """What must be in order before a referral leaves its unit, question by question."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import NamedTuple, assert_never
 
 from pydantic import JsonValue
 
 from services.referrals.domain.referral.commands import SendReferral
 from services.referrals.domain.referral.events import ReferralSent, Urgency
+from services.referrals.domain.referral.form import day, filled_in
 from services.referrals.domain.referral.refusals import (
     AgeNotTaken,
     AgeUndecided,
@@ -15,10 +15,10 @@ from services.referrals.domain.referral.refusals import (
     BasisReasonMissing,
     ConsentMissing,
     CoverageUnknown,
-    IntakeIncomplete,
     NoSuchRoute,
     NotCovered,
     PurposeNotOfRoute,
+    TwoReceivers,
     UnknownUnit,
 )
 from services.referrals.domain.referral.state import Begun
@@ -37,17 +37,18 @@ class Way(NamedTuple):
 def sent(command: SendReferral, referral: Begun, rules: Rules) -> tuple[ReferralSent]:
     """Give the fact that a draft was sent, or refuse with the first thing that is not in order."""
     way = _way(command, rules)
-    answers = {name: value.value for name, value in referral.intake.items()}
     _ensure_basis(command, referral, rules, way)
     if rules.purpose(way.route, command.purpose) is None:
         raise PurposeNotOfRoute(purposes=list(way.route.purposes))
-    _ensure_intake(answers, rules)
+    answers = filled_in(referral.intake, rules)
     _ensure_coverage(command, rules, way)
     rule = _ensure_age(command, answers, rules, way.route)
     return (_fact(command, referral, rules, way, rule=rule),)
 
 
 def _way(command: SendReferral, rules: Rules) -> Way:
+    if command.outside is not None and command.addressee is not None:
+        raise TwoReceivers
     if command.outside is not None:
         route = rules.route_outside(command.unit)
         if route is None:
@@ -73,14 +74,6 @@ def _ensure_basis(command: SendReferral, referral: Begun, rules: Rules, way: Way
         raise BasisReasonMissing
 
 
-def _ensure_intake(answers: Mapping[str, JsonValue], rules: Rules) -> None:
-    mistakes = rules.intake_errors(answers)
-    if mistakes:
-        raise IntakeIncomplete(
-            fields=[{"field": m.field, "da": m.da, "en": m.en} for m in mistakes]
-        )
-
-
 def _ensure_coverage(command: SendReferral, rules: Rules, way: Way) -> None:
     municipality = rules.authority_of(command.unit)
     if way.addressee is None or municipality is None:
@@ -96,7 +89,7 @@ def _ensure_age(
     command: SendReferral, answers: Mapping[str, JsonValue], rules: Rules, route: Route
 ) -> str | None:
     """Judge the age by the dates that may count; give the id of the rule that was applied."""
-    birth, act = _day(answers.get("birth_date")), _day(answers.get("act_date"))
+    birth, act = day(answers, "birth_date", rules), day(answers, "act_date", rules)
     verdict = rules.eligible(route, birth, act=act, referral=rules.on)
     match verdict:
         case NotEligible():
@@ -113,10 +106,6 @@ def _ensure_age(
             return route.ages.id if route.ages else None
         case _:
             assert_never(verdict)
-
-
-def _day(answer: JsonValue) -> date | None:
-    return date.fromisoformat(answer) if isinstance(answer, str) else None
 
 
 def _fact(

@@ -68,6 +68,16 @@ LEADS_TO: Mapping[type[object], Stage] = {
 """The facts that move a referral, and where to."""
 
 
+def stage_after(event: ReferralEvent, stage: Stage, *, held: bool) -> Stage:
+    """Give the stage after a fact. *held*: whether the receiver answers here.
+
+    What is taken up again lies with who holds it; where nobody does, it is as good as sent.
+    """
+    if isinstance(event, ReferralReopened) and not held:
+        return Stage.SENT
+    return LEADS_TO.get(type(event), stage)
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """What was consented to, as far as deciding needs it."""
@@ -130,14 +140,12 @@ def evolve(referral: Referral, fact: Recorded[ReferralEvent]) -> Referral:
     """Move *referral* on by one fact. It has happened: nothing is checked, no rule is asked."""
     if isinstance(referral, NotBegun):
         return _begun(fact)
-    moved = _moved(referral, fact)
-    seers = audience(referral.parties, fact)
     return replace(
-        moved,
-        stage=LEADS_TO.get(type(fact.event), referral.stage),
+        _moved(referral, fact),
+        stage=stage_after(fact.event, referral.stage, held=referral.has_account),
         parties=(*referral.parties, *joining(fact)),
         contents=_contents(referral, fact),
-        seen={**referral.seen, **{unit: referral.seen.get(unit, 0) + 1 for unit in seers}},
+        seen=_seen(referral, fact),
     )
 
 
@@ -175,6 +183,14 @@ def _moved(referral: Begun, fact: Recorded[ReferralEvent]) -> Begun:
         case _:
             pass
     return replace(referral, **changed)
+
+
+def _seen(referral: Begun, fact: Recorded[ReferralEvent]) -> Mapping[UnitId, int]:
+    """Count the facts that each party sees: who joins finds those of the concern there already."""
+    _draft, *since = referral.contents
+    found = sum(content.is_concern for content in since)
+    seers = audience(referral.parties, fact)
+    return {**referral.seen, **{unit: referral.seen.get(unit, found) + 1 for unit in seers}}
 
 
 def _contents(referral: Begun, fact: Recorded[ReferralEvent]) -> tuple[Content, ...]:

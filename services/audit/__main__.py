@@ -1,0 +1,47 @@
+"""The audit service on the command line: ``python -m services.audit [COMMAND]``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import Progress as Bar
+
+from services.audit.app import HEARD, create_app, reads
+from services.audit.settings import Settings
+from services.audit.verifying.verify import verify
+from services.audit.wiring import SERVICE
+from shared.serving.commands import Service, commands
+from shared.transparency.note import NoteKey
+
+app = commands(Service(SERVICE, Settings, create_app, reads, (SERVICE, "councils")))
+_console = Console(soft_wrap=True, highlight=False)
+
+
+@app.command("verify")
+def prove(var: Annotated[Path, typer.Option()] = Path("var")) -> None:
+    """Compare ledger, signed heads and stores; name the first place that differs."""
+    key = NoteKey.read((var / SERVICE / "ledger.pub").read_text())
+    origins = {each: var / each / "events.db" for each in HEARD}
+    kept = [var / "councils" / "heads.db"]
+    with Bar(transient=True) as bar:
+        task = bar.add_task("Efterprøver (verifying)", total=None)
+        found = list(
+            verify(
+                var / SERVICE / "ledger.db",
+                origins,
+                kept,
+                key,
+                lambda done, total: bar.update(task, completed=done, total=total),
+            )
+        )
+    for finding in found:
+        words = finding.words()
+        _console.print(words.da, words.en, sep="\n", style="red" if finding.fault else None)
+    if any(finding.fault for finding in found):
+        raise typer.Exit(1)
+    _console.print("Alt passer sammen (all of it holds together).")
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""The doors of audit: replaying what happened, and proving that it did."""

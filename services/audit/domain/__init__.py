@@ -1,0 +1,1 @@
+"""What the audit itself states as facts."""

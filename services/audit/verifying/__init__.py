@@ -1,0 +1,1 @@
+"""Holding the ledger against what others kept: offline, from files, believing none of them."""

@@ -1,0 +1,1 @@
+"""The doors of councils, one file for each thing that people do."""

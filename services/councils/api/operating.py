@@ -1,0 +1,84 @@
+"""What only an operator's machine may do: rules and offices. It acts for no authority."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Response
+
+from services.councils.wiring import SERVICE, Here, Wiring
+from shared.api.edge import NotCaughtUp
+from shared.api.idempotency import wish
+from shared.api.identity import Identity, actor_id, signed_in
+from shared.api.tokens import Reached
+from shared.api.tracing import trace_of
+from shared.eventstore.handling import Handled
+from shared.kernel.asking import Acting, Asked
+from shared.kernel.ids import AuthorityId, UnitId
+from shared.kernel.refusals import NotAllowed
+
+SCOPE = "directory"
+OPERATOR_UNIT, OPERATOR = UnitId("operator"), AuthorityId("operator")
+
+
+class NotAnOperator(NotAllowed):
+    """This takes an operator's sign-in. (da: Det kræver et driftslogin.)"""
+
+
+def operator(identity: Annotated[Identity, Depends(signed_in)]) -> Identity:
+    """Give who operates the platform. Raises ``NotAnOperator``."""
+    if SCOPE not in identity.scopes:
+        raise NotAnOperator
+    return identity
+
+
+@dataclass(frozen=True)
+class Operating:
+    """One request of an operator, on its way to the handler and back."""
+
+    here: Here
+    identity: Annotated[Identity, Depends(operator)]
+    request: Request
+    response: Response
+
+    async def asked(self) -> Asked:
+        """Give what makes this request itself. Raises what a bad Idempotency-Key raises."""
+        key = self.here.request_key
+        asks = await wish(self.request, unit=OPERATOR_UNIT, identity=self.identity, key=key)
+        trace = trace_of(self.request)
+        return Asked(
+            command_id=asks.command_id,
+            request_mac=asks.request_mac,
+            correlation_id=str(trace.correlation_id),
+            causation_id=str(asks.command_id),
+            traceparent=trace.traceparent,
+        )
+
+    def acting(self, place: str | None = None) -> Acting:
+        """Give in whose file it is recorded: that of the authority whose *place* it is about."""
+        identity = self.identity
+        actor = actor_id(self.here.actor_key, identity.issuer, identity.subject)
+        authority, regime = _keeper(self.here, place) if place else (OPERATOR, "gdpr")
+        return Acting(actor, authority, regime, OPERATOR_UNIT)
+
+    async def shown(self, handled: Handled[Any, Any]) -> bool:
+        """Say whether this service's read models show what was done, and give the token for it."""
+        reached = Reached(SERVICE, handled.position)
+        self.here.positions.tell(self.response, reached)
+        try:
+            await self.here.ground.passed(reached)
+        except NotCaughtUp:
+            return False
+        return True
+
+
+def _keeper(here: Wiring, place: str) -> tuple[AuthorityId, str]:
+    district = here.rulebooks.at(here.clock.now()).district
+    forum = district.forum_by_id.get(place)
+    unit = district.unit_by_id.get(forum.intake if forum else place)
+    if unit is None:
+        return OPERATOR, "gdpr"
+    authority = district.authority_by_id[unit.authority]
+    return AuthorityId(authority.id), authority.regime
+
+
+Operate = Annotated[Operating, Depends()]

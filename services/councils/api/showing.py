@@ -1,0 +1,104 @@
+"""The rules in force as one needs them to pick from: who there is, and what one may hold."""
+
+from datetime import date
+
+from pydantic import BaseModel
+
+from shared.rulebook.content import Rulebook
+
+
+class Named(BaseModel):
+    """Something of the rulebook, with its words."""
+
+    id: str
+    da: str
+    en: str
+
+
+class Office(Named):
+    """An office, and the kinds of unit and forum that have it."""
+
+    in_units: list[str]
+    in_forums: list[str]
+
+
+class AuthorityShown(BaseModel):
+    """An authority of the district."""
+
+    id: str
+    name: str
+    kind: str
+    regime: str
+
+
+class UnitShown(BaseModel):
+    """A unit of an authority; without account it cannot be reached here."""
+
+    id: str
+    name: str
+    kind: str
+    authority: str
+    account: bool
+
+
+class ForumShown(BaseModel):
+    """A forum; what is sent to it reaches its intake, ``unknown`` where the plan is silent."""
+
+    id: str
+    name: str
+    kind: str
+    intake: str
+    units: list[str]
+
+
+class RulebookShown(BaseModel):
+    """What is in force today, as far as one needs it to pick from."""
+
+    manifest: str
+    district: str
+    name: str
+    programmes: list[Named]
+    authorities: list[AuthorityShown]
+    units: list[UnitShown]
+    forums: list[ForumShown]
+    unit_kinds: list[Named]
+    offices: list[Office]
+
+
+def shown(rulebook: Rulebook, day: date) -> RulebookShown:
+    """Give what of *rulebook* is in force on a civil *day*."""
+    district = rulebook.district
+    authorities = [a for a in district.authorities if a.holds_on(day)]
+    units = [u for u in district.units if u.holds_on(day)]
+    forums = [f for f in district.forums if f.holds_on(day)]
+    programmes = rulebook.programmes.values()
+    return RulebookShown(
+        manifest=rulebook.manifest.hash,
+        district=district.id,
+        name=district.name,
+        programmes=[Named(id=p.id, da=p.da, en=p.en) for p in programmes],
+        authorities=[
+            AuthorityShown(id=a.id, name=a.name, kind=a.kind, regime=a.regime) for a in authorities
+        ],
+        units=[
+            UnitShown(id=u.id, name=u.name, kind=u.kind, authority=u.authority, account=u.account)
+            for u in units
+        ],
+        forums=[
+            ForumShown(
+                id=f.id, name=f.name, kind=f.kind, intake=f.intake, units=list(f.unit_ids(day))
+            )
+            for f in forums
+        ],
+        unit_kinds=[Named(id=k.id, da=k.da, en=k.en) for k in district.unit_kinds],
+        offices=[
+            Office(
+                id=o.id,
+                da=o.da,
+                en=o.en,
+                in_units=list(o.in_units),
+                in_forums=list(o.in_forums),
+            )
+            for o in district.offices
+        ],
+    )

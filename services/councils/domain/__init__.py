@@ -1,0 +1,1 @@
+"""What is true of offices, rulebooks, dockets and meetings whatever the machine."""

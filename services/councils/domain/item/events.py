@@ -1,0 +1,140 @@
+"""What can happen to an item of a docket.
+
+The ``type`` strings are the storage format: add new ones, never rename old ones.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal, TypeAlias
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.kernel.events import Event
+from shared.kernel.ids import ForumId, UnitId
+
+
+class WhyPostponed(StrEnum):
+    """Why a meeting did not come to it."""
+
+    NO_TIME = "no_time"
+    MORE_TO_FIND_OUT = "more_to_find_out"
+    SOMEBODY_MISSING = "somebody_missing"
+
+
+class WhyReturned(StrEnum):
+    """Why the committee does not take it up."""
+
+    CRITERIA_NOT_MET = "criteria_not_met"
+    ANOTHER_FORUM = "another_forum"
+    MORE_TO_FIND_OUT = "more_to_find_out"
+
+
+class WhyAnswered(StrEnum):
+    """What became of the referral without it being taken back."""
+
+    DECLINED = "declined"
+    CLOSED = "closed"
+
+
+class WhyStruck(StrEnum):
+    """Why there is nothing left to talk about."""
+
+    WITHDRAWN = "withdrawn"
+    ENTERED_IN_ERROR = "entered_in_error"
+
+
+class ItemProposed(Event):
+    """A referral to a committee appears on its docket by itself. (da: Punkt foreslået)"""
+
+    type: Literal["docket-item.proposed.v1"] = "docket-item.proposed.v1"
+    forum: ForumId
+    referral: UUID
+    intake: UnitId
+
+
+class ItemScreened(Event):
+    """The tovholder's unit has found that it belongs here; it waits for a meeting.
+
+    (da: Punkt visiteret)
+    """
+
+    type: Literal["docket-item.screened.v1"] = "docket-item.screened.v1"
+
+
+class ItemPlaced(Event):
+    """It is on the agenda of a meeting; late, where the agenda had already gone out.
+
+    (da: Punkt sat på dagsordenen)
+    """
+
+    type: Literal["docket-item.placed.v1"] = "docket-item.placed.v1"
+    meeting: UUID
+    late: bool
+
+
+class ItemPostponed(Event):
+    """It was on an agenda and waits for another meeting. (da: Punkt udsat)"""
+
+    type: Literal["docket-item.postponed.v1"] = "docket-item.postponed.v1"
+    reason: WhyPostponed
+
+
+class ItemJoined(Event):
+    """It is dealt with as part of another item of the same docket. (da: Punkt lagt sammen)"""
+
+    type: Literal["docket-item.joined.v1"] = "docket-item.joined.v1"
+    leading: UUID
+
+
+class ItemSeparated(Event):
+    """The item that it was part of has left the docket, so it waits on its own.
+
+    (da: Punkt skilt ud)
+    """
+
+    type: Literal["docket-item.separated.v1"] = "docket-item.separated.v1"
+
+
+class ItemReturned(Event):
+    """The committee does not take it up. (da: Punkt sendt tilbage)"""
+
+    type: Literal["docket-item.returned.v1"] = "docket-item.returned.v1"
+    reason: WhyReturned
+
+
+class ItemAnswered(Event):
+    """The referral was answered for good, and its item leaves the docket. (da: Punkt besvaret)"""
+
+    type: Literal["docket-item.answered.v1"] = "docket-item.answered.v1"
+    reason: WhyAnswered
+
+
+class ItemProposedAgain(Event):
+    """The referral was sent again or taken up again, so its item is. (da: Punkt foreslået igen)"""
+
+    type: Literal["docket-item.proposed-again.v1"] = "docket-item.proposed-again.v1"
+
+
+class ItemStruck(Event):
+    """The referral was taken back, or should never have been; this item never returns.
+
+    (da: Punkt slettet af sagslisten)
+    """
+
+    type: Literal["docket-item.struck.v1"] = "docket-item.struck.v1"
+    reason: WhyStruck
+
+
+ItemEvent: TypeAlias = Annotated[
+    ItemProposed
+    | ItemScreened
+    | ItemPlaced
+    | ItemPostponed
+    | ItemJoined
+    | ItemSeparated
+    | ItemReturned
+    | ItemAnswered
+    | ItemProposedAgain
+    | ItemStruck,
+    Field(discriminator="type"),
+]

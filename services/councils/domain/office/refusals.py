@@ -1,0 +1,18 @@
+"""Why an office is neither given nor ended."""
+
+from shared.kernel.refusals import NotPossible, NotValid
+
+
+class OfficeNotForPlace(NotValid):
+    """The rulebook has no such office in that unit or forum.
+
+    (da: Regelbogen har ikke det hverv i den enhed eller det forum.)
+    """
+
+
+class OfficeAlreadyHeld(NotPossible):
+    """The person holds this office already. (da: Personen har allerede det hverv.)"""
+
+
+class OfficeNotHeld(NotPossible):
+    """The person does not hold this office. (da: Personen har ikke det hverv.)"""

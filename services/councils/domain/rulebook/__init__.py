@@ -1,0 +1,11 @@
+"""The rulebook in force: its activation is a fact, with all of it inside."""
+
+from services.councils.domain.rulebook.commands import ActivateRulebook
+from services.councils.domain.rulebook.decisions import Examined, decide
+from services.councils.domain.rulebook.events import RulebookActivated
+from services.councils.domain.rulebook.state import InForce, NoRulebook, evolve
+from shared.kernel.decider import Decider
+
+decider: Decider[ActivateRulebook, NoRulebook | InForce, RulebookActivated, Examined] = Decider(
+    initial=NoRulebook(), decide=decide, evolve=evolve
+)

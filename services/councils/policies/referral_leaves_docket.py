@@ -1,0 +1,34 @@
+"""Whenever a referral is taken back or answered for good, its items leave the docket.
+
+Taken back or entered in error, they are struck with that reason and never return, on whatever
+agenda they were. Declined or closed, they leave until the referral is taken up again.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from services.councils.domain.item.commands import AnswerItem, StrikeItem
+from services.councils.domain.item.events import WhyAnswered, WhyStruck
+from services.councils.policies.request import Listed, Request
+from shared.contracts.foreign import Foreign
+from shared.kernel.recorded import Recorded
+
+STRIKES: Mapping[str, WhyStruck] = {
+    "referral.withdrawn.v1": WhyStruck.WITHDRAWN,
+    "referral.entered-in-error.v1": WhyStruck.ENTERED_IN_ERROR,
+}
+ANSWERS: Mapping[str, WhyAnswered] = {
+    "referral.declined.v1": WhyAnswered.DECLINED,
+    "referral.closed.v1": WhyAnswered.CLOSED,
+}
+
+
+def react(news: Recorded[Foreign], items: Iterable[Listed]) -> Iterator[Request]:
+    """Ask that each of the referral's *items* is struck, or leaves as answered."""
+    struck, answered = STRIKES.get(news.event.type), ANSWERS.get(news.event.type)
+    for item, intake in items:
+        if struck is not None:
+            strike = StrikeItem(unit=intake, at=news.at, reason=struck)
+            yield Request(news.id, "strike", item, strike)
+        elif answered is not None:
+            answer = AnswerItem(unit=intake, at=news.at, reason=answered)
+            yield Request(news.id, "answer", item, answer)

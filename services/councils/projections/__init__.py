@@ -1,0 +1,1 @@
+"""What people and policies ask of dockets and meetings, each answer kept ready."""

@@ -1,0 +1,187 @@
+"""What the doors of councils may ask for, by name."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, TypeAlias
+
+from fastapi import Depends
+from pydantic import TypeAdapter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.councils.domain import item, meeting, office, rulebook
+from services.councils.domain.item import access as item_access
+from services.councils.domain.item.commands import ItemCommand
+from services.councils.domain.item.events import ItemEvent
+from services.councils.domain.item.state import Item
+from services.councils.domain.meeting import access as meeting_access
+from services.councils.domain.meeting.commands import ConveneMeeting, SendAgenda
+from services.councils.domain.meeting.events import MeetingEvent
+from services.councils.domain.meeting.state import Meeting
+from services.councils.domain.office.commands import EndOffice, GrantOffice
+from services.councils.domain.office.events import OfficeEvent
+from services.councils.domain.office.state import Held, Vacant
+from services.councils.domain.rulebook.commands import ActivateRulebook
+from services.councils.domain.rulebook.decisions import Examined
+from services.councils.domain.rulebook.events import RulebookActivated
+from services.councils.domain.rulebook.state import InForce, NoRulebook
+from services.councils.domain.rules import Rules
+from services.councils.examining import examined
+from shared.access.caller import Caller, caller
+from shared.access.directory import Directory
+from shared.access.rulebooks import Rulebooks
+from shared.access.saying import asked
+from shared.api.edge import NotCaughtUp
+from shared.api.tokens import PositionTokens, Reached
+from shared.eventstore.codec import Codec
+from shared.eventstore.handling import Handled, Handler
+from shared.eventstore.sealing import Unsealed
+from shared.kernel.asking import Acting, Asked
+from shared.kernel.clock import Clock
+from shared.kernel.commands import Command
+from shared.projections.runner import Runner, ViewsBehind
+from shared.projections.views import Views
+from shared.rulebook.days import civil_date
+from shared.serving.ground import Ground
+
+SERVICE = "councils"
+Items: TypeAlias = Handler[ItemCommand, Item, ItemEvent, Rules]
+Meetings: TypeAlias = Handler[ConveneMeeting | SendAgenda, Meeting, MeetingEvent, Rules]
+Offices: TypeAlias = Handler[GrantOffice | EndOffice, Vacant | Held, OfficeEvent, Rules]
+RulebookBook: TypeAlias = Handler[
+    ActivateRulebook, NoRulebook | InForce, RulebookActivated, Examined
+]
+
+OF_ITEMS: Codec[ItemEvent] = Codec(TypeAdapter(ItemEvent))
+OF_MEETINGS: Codec[MeetingEvent] = Codec(TypeAdapter(MeetingEvent))
+OF_OFFICES: Codec[OfficeEvent] = Codec(TypeAdapter(OfficeEvent))
+OF_RULEBOOKS: Codec[RulebookActivated] = Codec(TypeAdapter(RulebookActivated))
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Everything that a door of this service needs, made once when it starts."""
+
+    ground: Ground
+    directory: Directory
+    rulebooks: Rulebooks
+    items: Items = field(init=False)
+    meetings: Meetings = field(init=False)
+    offices: Offices = field(init=False)
+    activations: RulebookBook = field(init=False)
+
+    def __post_init__(self) -> None:
+        store, clock = self.ground.store, self.ground.clock
+        made: dict[str, Any] = {
+            "items": Handler(
+                item.decider,
+                store,
+                OF_ITEMS,
+                clock,
+                self.rules,
+                item_access.guard,
+                Unsealed(OF_ITEMS),
+            ),
+            "meetings": Handler(
+                meeting.decider,
+                store,
+                OF_MEETINGS,
+                clock,
+                self.rules,
+                meeting_access.guard,
+                Unsealed(OF_MEETINGS),
+            ),
+            "offices": Handler(
+                office.decider, store, OF_OFFICES, clock, self.rules, _let, Unsealed(OF_OFFICES)
+            ),
+            "activations": Handler(
+                rulebook.decider, store, OF_RULEBOOKS, clock, examined, _let, Unsealed(OF_RULEBOOKS)
+            ),
+        }
+        for name, handler in made.items():
+            object.__setattr__(self, name, handler)
+
+    @property
+    def clock(self) -> Clock:
+        """The one clock."""
+        return self.ground.clock
+
+    @property
+    def views(self) -> Views:
+        """The read models."""
+        return self.ground.views
+
+    @property
+    def runner(self) -> Runner:
+        """What brings the read models up to the store."""
+        return self.ground.runner
+
+    @property
+    def positions(self) -> PositionTokens:
+        """What seals positions for the outside."""
+        return self.ground.positions
+
+    @property
+    def actor_key(self) -> bytes:
+        """The key under which persons become codes."""
+        return self.ground.keys.actor
+
+    @property
+    def request_key(self) -> bytes:
+        """The key under which requests are told apart."""
+        return self.ground.keys.derive("request-mac")
+
+    def rules(self, command: Command, _state: object) -> Rules:
+        """Give the directory as the rulebook has it at the moment of the request.
+
+        Raises ``NoRulebook``.
+        """
+        return self.rules_at(command.at)
+
+    def rules_at(self, moment: datetime) -> Rules:
+        """Give the directory as the rulebook in force at *moment* has it. Raises ``NoRulebook``."""
+        found = self.rulebooks.at(moment)
+        return Rules(found.district, civil_date(moment), found.manifest.hash)
+
+    async def up_to_date(self, *, within: float = 2.0) -> None:
+        """Return when the read models show all that is stored by now, and the rules are known.
+
+        Raises ``NotCaughtUp``.
+        """
+        try:
+            await self.runner.wait_for(await self.ground.store.head(), within=within)
+        except ViewsBehind as behind:
+            raise NotCaughtUp from behind
+        async with self.views.reading() as (connection, generation):
+            await self.rulebooks.catch_up(connection, generation)
+
+
+def _let(_acting: Acting, _asked: Asked, _command: Command, _state: object) -> None:
+    """Leave it to the door, which lets in operators alone."""
+
+
+def wired(request: Request) -> Wiring:
+    """Give the wiring that the service was started with."""
+    wiring: Wiring = request.app.state.wiring
+    return wiring
+
+
+Here = Annotated[Wiring, Depends(wired)]
+Known = Annotated[Caller, Depends(caller)]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One request for a change, made for a unit, on its way to the handler and back."""
+
+    here: Here
+    by: Known
+    asked: Annotated[Asked, Depends(asked)]
+    response: Response
+
+    def tell(self, handled: Handled[Any, Any]) -> None:
+        """Put into the answer the token that a read can wait for."""
+        self.here.positions.tell(self.response, Reached(SERVICE, handled.position))
+
+
+Ask = Annotated[Asking, Depends()]

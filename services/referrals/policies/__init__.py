@@ -1,1 +1,0 @@
-"""Whenever X, then Y: what the machine does by itself, one file for each reason."""

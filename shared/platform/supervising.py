@@ -1,0 +1,207 @@
+"""Starting the platform and keeping it up: each process is started again when it ends.
+
+supervisord does the watching (ADR 0004): it restarts one child and leaves the others alone.
+"""
+
+import configparser
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from io import StringIO
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Any
+from xmlrpc.client import ServerProxy
+
+import httpx2
+
+from shared.messaging.server import nats_config, nats_server_binary, service_user, write_config
+from shared.platform.layout import (
+    BUS,
+    FOLLOWS,
+    LOGIN,
+    SERVICES,
+    NotRunning,
+    Ports,
+    Running,
+    alive,
+    programs,
+)
+
+READY_WITHIN = 30.0
+ROOT = Path(__file__).parents[2]
+
+
+class AlreadyRunning(Exception):
+    """The platform runs in this folder already."""
+
+
+class NotReady(Exception):
+    """A process did not become ready in time; its log says why."""
+
+
+class Platform:
+    """The running platform of one folder."""
+
+    def __init__(self, var: Path, running: Running) -> None:
+        self.var, self.running = var, running
+
+    @classmethod
+    def start(cls, var: Path, **settings: str) -> "Platform":
+        """Start all processes in *var*; *settings* go to every service as ``KREDSLOB_<NAME>``.
+
+        Raises ``AlreadyRunning``.
+        """
+        var = var.absolute()
+        var.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _refuse_a_second(var)
+        ports, password = Ports.free(), secrets.token_urlsafe(24)
+        users = {each: service_user(each, FOLLOWS[each]) for each in SERVICES}
+        bus_store = var / BUS / "store"
+        bus_store.mkdir(parents=True, exist_ok=True, mode=0o700)
+        text = nats_config(list(users.values()), ports.nats, bus_store)
+        write_config(var / BUS / "nats.conf", text)
+        passwords = {name: user.password for name, user in users.items()}
+        config = var / "supervisor.conf"
+        write_config(config, _config(var, ports, password, passwords, settings))
+        process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "-c", str(config)],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        running = Running(ports, process.pid, password)
+        running.write(var)
+        platform = cls(var, running)
+        platform.process = process
+        return platform
+
+    process: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def found(cls, var: Path) -> "Platform":
+        """Give the platform that runs in *var*. Raises ``NotRunning``."""
+        running = Running.read(var)
+        if not alive(running.supervisor_pid):
+            raise NotRunning(str(var))
+        return cls(var, running)
+
+    def url(self, service: str) -> str:
+        """Give where a service answers."""
+        return self.running.ports.url(service)
+
+    def wait_until_ready(self, *services: str, within: float = READY_WITHIN) -> None:
+        """Return when each service (all, where none is named) answers that it is ready.
+
+        Raises ``NotReady``.
+        """
+        last = monotonic() + within
+        for service in services or (LOGIN, *SERVICES):
+            while not self._is_ready(service):
+                if monotonic() > last:
+                    raise NotReady(f"{service}: {self.var / 'log' / service}.log")
+                sleep(0.05)
+
+    def _is_ready(self, service: str) -> bool:
+        try:
+            return httpx2.get(f"{self.url(service)}/readyz", timeout=2).status_code == 200  # noqa: PLR2004
+        except httpx2.HTTPError:
+            return False
+
+    def pids(self) -> Mapping[str, int]:
+        """Give the process id of every process that runs just now."""
+        told: list[dict[str, object]] = self._supervisor().getAllProcessInfo()
+        return {str(each["name"]): int(str(each["pid"])) for each in told if each["pid"]}
+
+    def start_program(self, name: str) -> None:
+        """Start one process that was stopped."""
+        self._supervisor().startProcess(name)
+
+    def stop_program(self, name: str) -> None:
+        """Stop one process and leave it stopped."""
+        self._supervisor().stopProcess(name)
+
+    def _supervisor(self) -> Any:  # noqa: ANN401 - a remote object
+        where = f"127.0.0.1:{self.running.ports.supervisor}"
+        proxy = ServerProxy(f"http://kredslob:{self.running.supervisor_password}@{where}/RPC2")
+        return proxy.supervisor
+
+    def stop(self, within: float = 20.0) -> None:
+        """Stop every process, and return when none is left."""
+        pid = self.running.supervisor_pid
+        if alive(pid):
+            os.kill(pid, signal.SIGTERM)
+        if self.process is not None:
+            self.process.wait(within)
+        last = monotonic() + within
+        while alive(pid) and monotonic() < last:
+            sleep(0.05)
+        (self.var / "run.json").unlink(missing_ok=True)
+
+
+def _refuse_a_second(var: Path) -> None:
+    try:
+        running = Running.read(var)
+    except NotRunning:
+        return
+    if alive(running.supervisor_pid):
+        raise AlreadyRunning(str(var))
+
+
+def _config(
+    var: Path,
+    ports: Ports,
+    password: str,
+    passwords: Mapping[str, str],
+    settings: Mapping[str, str],
+) -> str:
+    config = configparser.RawConfigParser()
+    config["supervisord"] = {
+        "logfile": str(var / "log" / "supervisor.log"),
+        "pidfile": str(var / "supervisor.pid"),
+        "childlogdir": str(var / "log"),
+        "minfds": "1024",
+    }
+    config["rpcinterface:supervisor"] = {
+        "supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"
+    }
+    config["inet_http_server"] = {
+        "port": f"127.0.0.1:{ports.supervisor}",
+        "username": "kredslob",
+        "password": password,
+    }
+    (var / "log").mkdir(exist_ok=True, mode=0o700)
+    python = sys.executable
+    for name in programs():
+        environment = {
+            "KREDSLOB_VAR": str(var),
+            "KREDSLOB_ISSUER": ports.url(LOGIN),
+            "KREDSLOB_PORT": str(getattr(ports, name)),
+            "KREDSLOB_BUS_URL": f"nats://127.0.0.1:{ports.nats}",
+            "KREDSLOB_BUS_PASSWORD": passwords.get(name, ""),
+            **{f"KREDSLOB_{key.upper()}": value for key, value in settings.items()},
+        }
+        command = [python, "-m", f"services.{name}"]
+        if name == BUS:
+            command = [str(nats_server_binary()), "-c", str(var / BUS / "nats.conf")]
+        config[f"program:{name}"] = {
+            "command": " ".join([python, "-m", "shared.platform.tied", command[0], *command[1:]]),
+            "directory": str(ROOT),
+            "environment": ",".join(f'{k}="{v}"' for k, v in environment.items()),
+            "autorestart": "true",
+            "startsecs": "0",
+            "startretries": "1000000",
+            "stopwaitsecs": "15",
+            "stopasgroup": "false",
+            "redirect_stderr": "true",
+            "stdout_logfile": str(var / "log" / f"{name}.log"),
+            "stdout_logfile_maxbytes": "10MB",
+            "stdout_logfile_backups": "3",
+        }
+    text = StringIO()
+    config.write(text)
+    return text.getvalue()

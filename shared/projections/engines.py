@@ -1,0 +1,58 @@
+"""Connections to the database of the read models: one way to read and one to write."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import event, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+EVERY_CONNECTION = (
+    "PRAGMA busy_timeout = 10000",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA secure_delete = ON",
+    # A crash of the machine may undo the last batches, rows and checkpoint together: they are
+    # applied again. A crash of the process undoes nothing.
+    "PRAGMA synchronous = NORMAL",
+)
+
+
+@dataclass(frozen=True)
+class Engines:
+    """Two ways into one database. A reader sees one moment while it reads, and cannot write."""
+
+    reading: AsyncEngine
+    writing: AsyncEngine
+
+    @classmethod
+    def of(cls, url: str) -> "Engines":
+        """Give the pools for ``sqlite+aiosqlite:///file`` or ``postgresql+asyncpg://…``."""
+        if make_url(url).get_backend_name() == "sqlite":
+            reading = _sqlite(url, "BEGIN", "PRAGMA query_only = ON")
+            return cls(reading, _sqlite(url, "BEGIN IMMEDIATE"))
+        writing = create_async_engine(url, pool_pre_ping=True)
+        reading = writing.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        return cls(reading, writing)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.reading.dispose()
+        await self.writing.dispose()
+
+
+def _sqlite(url: str, begin: str, *further: str) -> AsyncEngine:
+    engine = create_async_engine(url)
+
+    def prepare(connection: DBAPIConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
+        connection.isolation_level = None  # the driver begins nothing by itself
+        cursor = connection.cursor()
+        for pragma in (*EVERY_CONNECTION, *further):
+            cursor.execute(pragma)
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", prepare)
+    event.listen(engine.sync_engine, "begin", lambda c: c.exec_driver_sql(begin))
+    return engine

@@ -1,0 +1,50 @@
+"""The few statements that the two engines spell differently."""
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Insert, Subquery, Table, Text, func, literal, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+def on_sqlite(connection: AsyncConnection) -> bool:
+    """Whether this is the embedded engine."""
+    return connection.dialect.name == "sqlite"
+
+
+def upsert(connection: AsyncConnection, table: Table) -> Insert:
+    """Give an insert that replaces the other columns of a row with the same primary key."""
+    insert: Any = sqlite.insert if on_sqlite(connection) else postgresql.insert
+    statement = insert(table)
+    replaced = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
+    added: Insert = (
+        statement.on_conflict_do_update(index_elements=table.primary_key, set_=replaced)
+        if replaced
+        else statement.on_conflict_do_nothing()
+    )
+    return added
+
+
+def insert_once(connection: AsyncConnection, table: Table) -> Insert:
+    """Give an insert that leaves a row with the same primary key as it is."""
+    insert: Any = sqlite.insert if on_sqlite(connection) else postgresql.insert
+    added: Insert = insert(table).on_conflict_do_nothing()
+    return added
+
+
+def listed(connection: AsyncConnection, words: Collection[str]) -> Subquery:
+    """Give *words* as rows with one column ``word``: one statement however many there are."""
+    if on_sqlite(connection):
+        given = func.json_each(json.dumps(list(words))).table_valued("value")
+        return select(given.c.value.label("word")).subquery()
+    array = literal(list(words), ARRAY(Text))
+    return select(func.unnest(array).label("word")).subquery()
+
+
+def among(
+    connection: AsyncConnection, column: ColumnElement[str], words: Collection[str]
+) -> ColumnElement[bool]:
+    """Give the condition that *column* is one of *words*."""
+    return column.in_(select(listed(connection, words).c.word))

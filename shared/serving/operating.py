@@ -1,0 +1,87 @@
+"""Doors for whoever keeps the platform running: what a read model could not take in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+from starlette.requests import Request
+
+from shared.api.identity import Identity, signed_in
+from shared.api.problems import problems
+from shared.eventstore.port import Stored
+from shared.kernel.refusals import NotAllowed
+from shared.messaging.backfill import fetch_range
+from shared.messaging.bus import Bus
+from shared.projections.parking import Parked
+from shared.projections.views import Reader
+from shared.serving.ground import Ground
+
+SCOPE = "operate"
+
+
+class NotAnOperator(NotAllowed):
+    """Only an operator's machine may do this. (da: Det kan kun en driftsoperatørs maskine.)"""
+
+
+class Waiting(BaseModel):
+    """A fact that waits: of which source and stream, since when and why. Never what is in it."""
+
+    source: str
+    stream: str
+    position: int
+    reason: str
+    since: datetime
+
+
+async def operator(identity: Annotated[Identity, Depends(signed_in)]) -> Identity:
+    """Give who operates. Raises ``NotAnOperator``."""
+    if SCOPE not in identity.scopes:
+        raise NotAnOperator
+    return identity
+
+
+class FromOwner:
+    """A source's facts, asked of their owner over the bus."""
+
+    def __init__(self, bus: Bus, source: str) -> None:
+        self._bus, self._source = bus, source
+
+    async def read_all(self, after: int, limit: int) -> Sequence[Stored]:
+        """Give the facts in the *limit* positions after *after*."""
+        return [each async for each in fetch_range(self._bus, self._source, after, after + limit)]
+
+
+router = APIRouter(
+    prefix="/operations",
+    tags=["operations"],
+    dependencies=[Depends(operator)],
+    responses=problems(NotAnOperator),
+)
+
+
+@router.get("/parked")
+async def parked(request: Request) -> list[Waiting]:
+    """See which facts wait because a read model could not take them in."""
+    ground: Ground = request.app.state.ground
+    return [_waiting(each) for each in await ground.views.parked_list()]
+
+
+@router.post("/parked/{stream}/retry")
+async def take_up_again(stream: str, request: Request) -> list[Waiting]:
+    """Take a stream up again, once its cause is mended, and give what still waits."""
+    ground: Ground = request.app.state.ground
+    heard = {each: FromOwner(ground.bus, each) for each in ("referrals", "councils", "audit")}
+    readers: dict[str, Reader] = {**heard, ground.service: ground.store}
+    return [_waiting(each) for each in await ground.views.retry(stream, readers)]
+
+
+def _waiting(parked: Parked) -> Waiting:
+    return Waiting(
+        source=parked.source,
+        stream=parked.stream,
+        position=parked.position,
+        reason=parked.reason,
+        since=parked.since,
+    )

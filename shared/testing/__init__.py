@@ -1,0 +1,1 @@
+"""What tests and the demo stand on: real servers, real sign-ins, given-when-then."""

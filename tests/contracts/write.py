@@ -1,0 +1,53 @@
+"""``python -m tests.contracts.write``: a schema for each type of fact that has none yet.
+
+A file that is there is never written again: a type is for ever, a new shape is a new type.
+"""
+
+import json
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from shared.contracts.catalogue import SCHEMAS, WITHIN_UNIT
+from shared.kernel.events import Event
+
+ROOT = Path(__file__).parents[2]
+
+
+def events() -> Iterator[type[Event]]:
+    """Give every type of fact of every service, by its storage name."""
+    for file in sorted(ROOT.glob("services/*/domain/*/events.py")):
+        module = import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, Event) and _is_stored(value):
+                yield value
+
+
+def _is_stored(event: type[Event]) -> bool:
+    return bool(event.model_fields["type"].default) and not event.model_fields["type"].is_required()
+
+
+def type_of(event: type[Event]) -> str:
+    """Give the storage name of a type of fact."""
+    return str(event.model_fields["type"].default)
+
+
+def schema_of(event: type[Event]) -> str:
+    """Give the JSON Schema of what is stored of such a fact, as text."""
+    schema = event.model_json_schema(mode="serialization")
+    if getattr(event, "within_unit", False):
+        schema[WITHIN_UNIT] = True
+    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def main() -> None:
+    """Write the schemas that are missing."""
+    SCHEMAS.mkdir(exist_ok=True)
+    for event in events():
+        file = SCHEMAS / f"{type_of(event)}.json"
+        if not file.exists():
+            file.write_text(schema_of(event), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""Dockets are kept whatever is heard twice and whatever breaks in between."""
+
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from services.councils.keeping import HearsReferrals
+from shared.eventstore.port import Stored
+from shared.rulebook.content import Rulebook
+from tests.councils.saying import ODDER
+from tests.councils.stage import Councils, councils
+
+
+@pytest.fixture
+async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Councils]:
+    """Give the running service with Odder's tovholder."""
+    async with councils(tmp_path, rulebook) as running:
+        await running.appoint("hanne", ODDER, "tovholder")
+        yield running
+
+
+class Forgets:
+    """Where what was heard is noted: it fails, or it forgets."""
+
+    def __init__(self, *, fails: bool) -> None:
+        self.fails, self.noted = fails, 0
+
+    async def position(self, source: str) -> int:  # noqa: ARG002 - the promise of a sink
+        """Know of nothing."""
+        return 0
+
+    async def apply(self, source: str, facts: Sequence[Stored]) -> None:  # noqa: ARG002 - as above
+        """Note it, or fail."""
+        if self.fails:
+            raise OSError("made up: the disk is full")
+        self.noted += len(facts)
+
+
+async def test_news_heard_again_do_nothing_again(here: Councils) -> None:
+    """All news of a withdrawn referral, heard again from the beginning, add not one fact."""
+    referral = uuid4()
+    await here.happens("referral.sent.v1", referral, addressee=ODDER)
+    item = await here.item_of(referral, who="hanne")
+    await here.happens("referral.withdrawn.v1", referral)
+    await here.stage_of(item, "struck", who="hanne")
+    before = await here.wiring.ground.store.read_all()
+    news, notes = await here.referrals.read_all(), Forgets(fails=False)
+    await HearsReferrals(here.wiring, notes).apply("referrals", news)
+    await HearsReferrals(here.wiring, notes).apply("referrals", news[:1])
+    assert notes.noted == 3
+    assert await here.wiring.ground.store.read_all() == before
+
+
+async def test_news_count_as_heard_only_when_acted_on(here: Councils) -> None:
+    """An item is proposed before its news is noted: a crash between the two loses nothing."""
+    await here.happens("referral.sent.v1", uuid4(), addressee="favrskov-ssp")
+    (news,) = await here.referrals.read_all()
+    sent = Stored(
+        news.position,
+        f"referral-{uuid4()}",
+        0,
+        uuid4(),
+        news.type,
+        news.metadata,
+        news.data.replace(b"favrskov-ssp", ODDER.encode()),
+    )
+    hearing = HearsReferrals(here.wiring, Forgets(fails=True))
+    with pytest.raises(OSError, match="disk is full"):
+        await hearing.apply("referrals", [sent])
+    await here.wiring.up_to_date()
+    (item,) = await here.docket("hanne")
+    assert item["referral"] == sent.stream.removeprefix("referral-")
+
+
+async def test_one_actor_and_cause_stand_behind_what_the_machine_does(here: Councils) -> None:
+    """What a policy did is in the file of who keeps the docket, and names its cause."""
+    referral = uuid4()
+    await here.happens("referral.sent.v1", referral, addressee=ODDER)
+    item = await here.item_of(referral, who="hanne")
+    (proposed,) = await here.wiring.items.facts(f"item-{item}")
+    (news,) = await here.referrals.read_all()
+    assert proposed.authority == "oestjyllands-politi"
+    assert proposed.metadata["regime"] == "led"
+    assert proposed.metadata["causation_id"] == str(news.id)
+    assert proposed.metadata["correlation_id"] == "00000000-0000-0000-0000-000000000007"

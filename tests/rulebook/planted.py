@@ -1,0 +1,138 @@
+"""Slips of the pen, one for each rule of the checker: what is written instead of what."""
+
+from dataclasses import dataclass
+
+DISTRICT = "oestjylland/district.yaml"
+INFOHUS, PSP = "programmes/infohus.yaml", "programmes/psp.yaml"
+UKN, EXIT = "programmes/ukn.yaml", "programmes/bandeexit.yaml"
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A slip, and the rule that finds it on the line of ``at``.
+
+    ``at`` is looked for backwards from the end of the new text; by default it is its first line.
+    """
+
+    rule: str
+    file: str
+    old: str
+    new: str
+    at: str = ""
+
+    def spoil(self, text: str) -> tuple[str, int]:
+        """The spoilt text, and the line (from 1) on which the slip is to be found."""
+        assert self.old in text, self.old
+        start = text.index(self.old)
+        spoilt = text.replace(self.old, self.new, 1)
+        at = self.at or self.new.strip().splitlines()[0]
+        return spoilt, spoilt.count("\n", 0, spoilt.rindex(at, 0, start + len(self.new))) + 1
+
+
+SECOND_GATE = """
+  - id: second
+    da: Endnu et tjek
+    en: Another check
+    before: [let_in]
+    by: [infohus_police]
+    results:
+      - {id: fine, passes: true, da: I orden, en: Fine, source: example}
+    source: example
+"""
+CONSENT = """consent:
+  forms: [written]
+  da: Kandidaten underskriver en samtykkeerklæring, før myndighederne deler oplysninger.
+  en: The candidate signs a declaration of consent before the authorities share information.
+  source: law §6
+"""
+ODDER = "municipality: odder-kommune\n    forum: unknown\n"
+DECIDED = ODDER.replace("unknown", "infohus-aarhus")
+OTHER = ODDER.replace("odder", "aarhus")
+OWN = "municipality: aarhus-kommune\n    forum: infohus-aarhus\n"
+MISTYPED = OWN.replace("infohus-", "infohuus-")
+OLD = ODDER + "    valid_to: 2020-01-01\n"
+JUNE = "month: 6\n    day: 5\n"
+SSP_ODDER = "id: odder-ssp\n    authority: odder-kommune\n"
+PSP_ODDER = "kind: psp\n    territory: [odder-kommune]\n"
+NAME = "source: plan §18; law §7\nexistence"
+INTAKE_ODDER = "intake: oestjyllands-politi-psp-odder"
+TO_EXIT = "to: {unit_kind: exit_unit}"
+YOUNGEST = "lowest: 0\n          highest: 9\n"
+SYDDANMARK = "unit: region-syddanmark-psykiatri"
+
+READING = (
+    Planted("yaml", DISTRICT, "coverage:\n", "coverage: [\n  ]]\n", "]]"),
+    Planted("duplicate-key", PSP, "existence: open\n", "existence: open\nid: psp\n", "id: psp"),
+)
+FORM = (
+    Planted("missing-key", PSP, "existence: open\n", "", "id: psp"),
+    Planted("missing-source", DISTRICT, JUNE + "    source: example\n", JUNE, "- id"),
+    Planted("missing-text", PSP, "      en: Name\n", "", "- id"),
+    Planted("missing-text", PSP, "      en: Name\n", '      en: ""\n'),
+    Planted("missing-category", PSP, "      category: health\n", "", "- id"),
+    Planted("unknown-key", PSP, "existence: open\n", "existence: open\nage: 18\n", "age: 18"),
+    Planted("unknown-value", PSP, "existence: open\n", "existence: sometimes\n"),
+    Planted("unknown-value", DISTRICT, "regime: led\n", "regime: pet\n"),
+    Planted("wrong-type", DISTRICT, "month: 6\n", "month: sommer\n"),
+    Planted("wrong-type", DISTRICT, "    units: unknown\n", "    units: ukendt\n"),
+    Planted("date-format", DISTRICT, "valid_from: 2021-01-26", "valid_from: 26-01-2021"),
+    Planted("source-form", PSP, NAME, "source: min kollega\nexistence"),
+    Planted("ill-written", DISTRICT, "  - id: odder-ssp\n", "  - id: Odder SSP\n"),
+    Planted("unknown-move", INFOHUS, "before: [let_in]", "before: [publish]"),
+)
+NAMES = (
+    Planted("duplicate-id", DISTRICT, "  - id: odder-ssp\n", "  - id: favrskov-ssp\n"),
+    Planted("duplicate-id", DISTRICT, "  - id: psp-odder\n", "  - id: odder-ssp\n"),
+    Planted("duplicate-id", PSP, "    - id: health\n", "    - id: name\n"),
+    Planted("unknown-authority", DISTRICT, SSP_ODDER, SSP_ODDER.replace("r-k", "-k"), "authority"),
+    Planted("unknown-kind", DISTRICT, "    kind: exit_unit\n", "    kind: exitunit\n"),
+    Planted("unknown-kind", UKN, "from: [court]", "from: [courts]"),
+    Planted("unknown-kind", EXIT, TO_EXIT, "to: {unit_kind: exit}"),
+    Planted("unknown-kind", INFOHUS, "by: [infohus_police]", "by: [police]"),
+    Planted("unknown-kind", INFOHUS, "unit_kinds: [ssp, fam", "unit_kinds: [ssp2, fam"),
+    Planted("unknown-territory", DISTRICT, PSP_ODDER, PSP_ODDER.replace("r-k", "-k"), "territory"),
+    Planted("unknown-hours", DISTRICT, "    on_call: doegnet\n", "    on_call: altid\n"),
+    Planted("unknown-office", DISTRICT, "stands_in_for: mayor", "stands_in_for: major"),
+    Planted("unknown-unit", DISTRICT, SYDDANMARK, "unit: region-syd"),
+    Planted("unknown-forum", DISTRICT, OWN, MISTYPED, "forum"),
+    Planted("unknown-municipality", DISTRICT, ODDER, ODDER.replace("r-k", "-k")),
+    Planted("unknown-basis", PSP, "bases: [rpl-115-1-2]", "bases: [rpl-115-1-9]"),
+    Planted("unknown-purpose", PSP, "purposes: [hjaelp-og", "purposes: [hjalp-og"),
+    Planted("file-name", PSP, "id: psp\n", "id: psp2\n"),
+)
+WHO_IS_WHO = (
+    Planted("dates-reversed", DISTRICT, ODDER, OLD, "valid_to"),
+    Planted("no-such-day", DISTRICT, JUNE, "month: 6\n    day: 31\n", "day: 31"),
+    Planted("hours-reversed", DISTRICT, '["08:00-14:00"]', '["14:00-08:00"]'),
+    Planted("nowhere-held", DISTRICT, "    in_units: [oversight]\n", "", "- id"),
+    Planted("undecided-coverage", DISTRICT, ODDER, DECIDED, "forum"),
+    Planted("missing-coverage", DISTRICT, ODDER, OTHER, "- id: odder-kommune"),
+    Planted("intake-not-member", DISTRICT, "intake: ukn-sekretariat", "intake: retskredsene"),
+    Planted("shared-intake", DISTRICT, INTAKE_ODDER, INTAKE_ODDER.replace("odder", "randers")),
+    Planted("psp-intake", DISTRICT, INTAKE_ODDER, "intake: odder-familieafdeling"),
+    Planted("psp-members", DISTRICT, SYDDANMARK, "unit: odder-ssp", "    units:"),
+    Planted(
+        "psp-count", DISTRICT, PSP_ODDER, "kind: psp\n    territory: []\n", "id: odder-kommune"
+    ),
+)
+PROGRAMMES = (
+    Planted("addressee-form", EXIT, TO_EXIT, "to: {unit_kind: exit_unit, forum_kind: psp}"),
+    Planted("addressee-form", EXIT, TO_EXIT, "to: {}"),
+    Planted("addressee-form", EXIT, TO_EXIT, "to: {outside: true, unit_kind: exit_unit}"),
+    Planted("closed-route", UKN, "from: [court]", "from: []"),
+    Planted("overlapping-routes", PSP, "[prison_probation]", "[prison_probation, ssp]"),
+    Planted("age-gap", UKN, YOUNGEST, YOUNGEST.replace("9", "8"), "otherwise"),
+    Planted("age-gap", UKN, YOUNGEST, YOUNGEST.replace("9", "10"), "otherwise"),
+    Planted("ages-outside", UKN, "lowest: 10\n", "lowest: 9\n", "ages:"),
+    Planted("investigation-purpose", PSP, "en: That a ", "en: Investigation, so that a ", "- id"),
+    Planted("missing-consent", EXIT, CONSENT, "", "requires: consent"),
+    Planted("gate-never-opens", INFOHUS, "passes: true", "passes: false", "results"),
+    Planted("two-gates", INFOHUS, "\nlet_in:\n", SECOND_GATE + "\nlet_in:\n", "before"),
+    Planted("invalid-schema", PSP, "maxLength: 200}", "maxLength: lang}"),
+    Planted("invalid-schema", UKN, "{required: [risk_assessment]}", "{required: risk}", "- if"),
+    Planted("unknown-keyword", PSP, "maxLength: 200}", "maxLenght: 200}"),
+    Planted("unknown-keyword", PSP, "          enum:\n", "          enumm:\n"),
+    Planted("unknown-keyword", UKN, "{const: anden_alvorlig}", "{$ref: other}"),
+    Planted("missing-date-field", UKN, "id: act_date", "id: gerningsdato", "fields:"),
+)
+PLANTED = READING + FORM + NAMES + WHO_IS_WHO + PROGRAMMES
