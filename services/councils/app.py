@@ -1,6 +1,6 @@
 """The councils service, put together."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ from services.councils.projections import docket as docket_lines
 from services.councils.projections import meetings
 from services.councils.settings import Settings
 from services.councils.wiring import OF_ITEMS, OF_MEETINGS, SERVICE, Wiring
+from services.councils.witnessing import Witness
 from shared.access.directory import Directory
 from shared.access.rulebooks import Rulebooks
 from shared.api.doors import frame
@@ -20,38 +21,46 @@ from shared.contracts.foreign import foreign
 from shared.eventstore.port import Stored
 from shared.kernel.recorded import Recorded
 from shared.messaging.consumer import Consumer
-from shared.serving.ground import Keys, ground, measure
+from shared.projections.parking import Decode
+from shared.projections.projection import Projection
+from shared.serving import operating
+from shared.serving.ground import Ground, Keys, ground, measure
 from shared.serving.running import running
 
 VERSION = "0.1.0"
+AUDIT = "audit"
+DIRECTORY = Directory()
 
 
 def create_app(settings: Settings) -> FastAPI:
     """Give the application; what it stands on is opened when it starts."""
     checks: dict[str, Check] = {}
-    directory = Directory()
-    models = (docket_lines.view, meetings.view, directory)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         """Open store, views and bus; run what goes on beside the doors."""
         keys = Keys.of(SERVICE, settings)
         async with AsyncExitStack() as stack:
-            here = await stack.enter_async_context(ground(SERVICE, settings, keys, models, read))
-            wiring = Wiring(here, directory, Rulebooks(directory))
-            app.state.wiring, app.state.verifier = wiring, here.verifier
-            hearing = HearsReferrals(wiring, here.heard)
-            referrals = Consumer(here.bus, REFERRALS, "docket", hearing)
-            measure(here, [referrals], app.state.metrics)
-            checks.update(here.checks(referrals))
-            tasks = {**here.tasks(referrals), "tidying": Tidying(wiring).run}
+            here = await stack.enter_async_context(ground(SERVICE, settings, keys, *reads(keys)))
+            wiring = Wiring(here, DIRECTORY, Rulebooks(DIRECTORY))
+            app.state.wiring, app.state.verifier, app.state.ground = wiring, here.verifier, here
+            witness = _witness(settings)
+            follows = _follows(here, wiring, witness)
+            measure(here, follows, app.state.metrics)
+            checks.update({**here.checks(*follows), "witness": witness.check})
+            tasks = {**here.tasks(*follows), "tidying": Tidying(wiring).run}
             await stack.enter_async_context(running(tasks))
             yield
 
     app = frame("Kredsløb: råd og udvalg", version=VERSION, checks=checks, lifespan=lifespan)
-    for doors in (ruling, appointing, docket, convening):
+    for doors in (ruling, appointing, docket, convening, operating):
         app.include_router(doors.router)
     return app
+
+
+def reads(_keys: Keys) -> tuple[Sequence[Projection], Decode]:
+    """Give the read models of this service, and how the facts they are made of are read."""
+    return (docket_lines.view, meetings.view, DIRECTORY), read
 
 
 def read(stored: Stored) -> Recorded[Any] | None:
@@ -65,3 +74,15 @@ def read(stored: Stored) -> Recorded[Any] | None:
             return foreign(stored)
         case _:
             return None
+
+
+def _witness(settings: Settings) -> Witness:
+    return Witness(settings.folder(SERVICE) / "heads.db", settings.var / AUDIT / "ledger.pub")
+
+
+def _follows(here: Ground, wiring: Wiring, witness: Witness) -> tuple[Consumer, Consumer]:
+    hearing = HearsReferrals(wiring, here.heard)
+    return (
+        Consumer(here.bus, REFERRALS, "docket", hearing),
+        Consumer(here.bus, AUDIT, "heads", witness),
+    )

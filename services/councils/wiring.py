@@ -24,7 +24,7 @@ from services.councils.domain.office.state import Held, Vacant
 from services.councils.domain.rulebook.commands import ActivateRulebook
 from services.councils.domain.rulebook.decisions import Examined
 from services.councils.domain.rulebook.events import RulebookActivated
-from services.councils.domain.rulebook.state import InForce, NoRulebook
+from services.councils.domain.rulebook.state import NoRulebook, RulebookInForce
 from services.councils.domain.rules import Rules
 from services.councils.examining import examined
 from shared.access.caller import Caller, caller
@@ -49,7 +49,7 @@ Items: TypeAlias = Handler[ItemCommand, Item, ItemEvent, Rules]
 Meetings: TypeAlias = Handler[ConveneMeeting | SendAgenda, Meeting, MeetingEvent, Rules]
 Offices: TypeAlias = Handler[GrantOffice | EndOffice, Vacant | Held, OfficeEvent, Rules]
 RulebookBook: TypeAlias = Handler[
-    ActivateRulebook, NoRulebook | InForce, RulebookActivated, Examined
+    ActivateRulebook, NoRulebook | RulebookInForce, RulebookActivated, Examined
 ]
 
 OF_ITEMS: Codec[ItemEvent] = Codec(TypeAdapter(ItemEvent))

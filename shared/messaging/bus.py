@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -97,8 +98,9 @@ class Bus:
         """Answer the questions on *subject* from now on, over every connection to come."""
         self._answers[subject] = answer
         if self._now is not None:
-            await self._listen(self._now, subject)
-            await _arrived(self._now.client)
+            with suppress(*BUS_FAULTS):  # the connection is ending, and the next one will listen
+                await self._listen(self._now, subject)
+                await _arrived(self._now.client)
 
     async def close(self) -> None:
         """End the connection and make no new one."""

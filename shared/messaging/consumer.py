@@ -30,7 +30,7 @@ class Contradiction(Exception):
 
 
 class SinkDown(Exception):
-    """The sink does not even say where it stands."""
+    """The sink could not do its part: it raised an exception of the kind named."""
 
 
 class Consumer:
@@ -206,7 +206,7 @@ class Consumer:
             try:
                 return await to_its_end(self._commit(facts))
             except Exception as error:  # noqa: BLE001 - whatever a sink raises, its ground gave way
-                self._trouble(error)
+                self._trouble(SinkDown(type(error).__name__))  # its text may quote what was written
             await self._backoff.wait()
             stands = await self._ask_sink()
             if stands < self.position:

@@ -14,12 +14,11 @@ from shared.messaging.bus import BUS_FAULTS, Bus, Connection
 from shared.messaging.envelope import NotAFact, Outgoing, carried, outgoing
 from shared.messaging.names import facts_of, stream_of
 from shared.messaging.patience import Backoff, Interrupted, unless
+from shared.messaging.window import Window
 
 WINDOW = 256
 """Facts on their way at once."""
 WINDOW_BYTES = 4 * 1024 * 1024
-PATIENCE = 10.0
-"""Seconds for the acknowledgement of each."""
 MOST_COUNTED = 500
 NAME_IN_USE = 10058
 
@@ -87,13 +86,14 @@ class Relay:
     async def _relay(self, connection: Connection, backoff: Backoff) -> Never:
         sequence = await self._resume(connection.js)
         self.problem = None
-        while True:
-            facts = await self._store.read_all(after=self.position, limit=WINDOW)
-            if not facts:
-                await self._store.wait(self.position)
-                continue
-            sequence = await self._publish(connection.js, _light(facts), sequence)
-            backoff.reset()
+        async with Window.opened(connection.client) as window:
+            while True:
+                facts = await self._store.read_all(after=self.position, limit=WINDOW)
+                if facts:
+                    sequence = await self._publish(window, _light(facts), sequence)
+                    backoff.reset()
+                else:
+                    await self._store.wait(self.position)
 
     async def _resume(self, js: JetStreamContext) -> int:
         """Set ``position`` to the last fact on the stream; give the stream's last sequence."""
@@ -140,7 +140,7 @@ class Relay:
                 raise
         return await js.update_stream(wanted)
 
-    async def _publish(self, js: JetStreamContext, facts: Sequence[Stored], sequence: int) -> int:
+    async def _publish(self, window: Window, facts: Sequence[Stored], sequence: int) -> int:
         """Publish *facts* after *sequence*, all acknowledged; give the new last sequence."""
         previous, messages = self.position, list[Outgoing]()
         for fact in facts:
@@ -150,7 +150,7 @@ class Relay:
             else:
                 messages.append(message)
             previous = fact.position
-        await _send(js, messages, sequence)
+        await _send(window, messages, sequence)
         self.position = previous
         return sequence + len(messages)
 
@@ -165,16 +165,10 @@ def _light(facts: Sequence[Stored]) -> Sequence[Stored]:
     return facts
 
 
-async def _send(js: JetStreamContext, messages: Sequence[Outgoing], sequence: int) -> None:
-    """Publish a window after *sequence*, and wait for every answer.
-
-    Not with ``publish_async``: in nats-py 2.16.0 the future of a refused message stays pending for
-    ever, because what should give the error raises it instead.
-    """
-    answers = await asyncio.gather(
-        *(_sent(js, message, place) for place, message in enumerate(messages, sequence)),
-        return_exceptions=True,
-    )
+async def _send(window: Window, messages: Sequence[Outgoing], sequence: int) -> None:
+    """Publish *messages* right after *sequence*, each on condition of its place."""
+    placed = enumerate(messages, sequence)
+    answers = await window.send([_after(place, message) for place, message in placed])
     for place, answer in enumerate(answers, sequence + 1):
         if isinstance(answer, BaseException):
             raise answer
@@ -182,8 +176,6 @@ async def _send(js: JetStreamContext, messages: Sequence[Outgoing], sequence: in
             raise NotNext(f"{answer.stream}: {answer.seq} instead of {place}")
 
 
-async def _sent(js: JetStreamContext, message: Outgoing, sequence: int) -> api.PubAck:
+def _after(sequence: int, message: Outgoing) -> Outgoing:
     expected = {api.Header.EXPECTED_LAST_SEQUENCE.value: str(sequence)}
-    return await js.publish(
-        message.subject, message.body, timeout=PATIENCE, headers=message.headers | expected
-    )
+    return message._replace(headers=message.headers | expected)

@@ -9,7 +9,8 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from time import monotonic, sleep
@@ -114,21 +115,26 @@ class Platform:
 
     def pids(self) -> Mapping[str, int]:
         """Give the process id of every process that runs just now."""
-        told: list[dict[str, object]] = self._supervisor().getAllProcessInfo()
-        return {str(each["name"]): int(str(each["pid"])) for each in told if each["pid"]}
+        with self._supervisor() as supervisor:
+            told = supervisor.getAllProcessInfo()
+        return {each["name"]: each["pid"] for each in told if each["pid"]}
 
     def start_program(self, name: str) -> None:
         """Start one process that was stopped."""
-        self._supervisor().startProcess(name)
+        with self._supervisor() as supervisor:
+            supervisor.startProcess(name)
 
     def stop_program(self, name: str) -> None:
         """Stop one process and leave it stopped."""
-        self._supervisor().stopProcess(name)
+        with self._supervisor() as supervisor:
+            supervisor.stopProcess(name)
 
-    def _supervisor(self) -> Any:  # noqa: ANN401 - a remote object
+    @contextmanager
+    def _supervisor(self) -> Iterator[Any]:
         where = f"127.0.0.1:{self.running.ports.supervisor}"
-        proxy = ServerProxy(f"http://kredslob:{self.running.supervisor_password}@{where}/RPC2")
-        return proxy.supervisor
+        address = f"http://kredslob:{self.running.supervisor_password}@{where}/RPC2"
+        with ServerProxy(address) as proxy:
+            yield proxy.supervisor
 
     def stop(self, within: float = 20.0) -> None:
         """Stop every process, and return when none is left."""

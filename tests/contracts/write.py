@@ -1,4 +1,4 @@
-"""``python -m tests.contracts.write``: a schema for each type of fact that has none yet.
+"""``python -m tests.contracts.write``: schema and sample for each type of fact that has none yet.
 
 A file that is there is never written again: a type is for ever, a new shape is a new type.
 """
@@ -7,9 +7,11 @@ import json
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from shared.contracts.catalogue import SCHEMAS, WITHIN_UNIT
 from shared.kernel.events import Event
+from tests.contracts import samples
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,12 +43,14 @@ def schema_of(event: type[Event]) -> str:
 
 
 def main() -> None:
-    """Write the schemas that are missing."""
+    """Write the schemas and samples that are missing."""
     SCHEMAS.mkdir(exist_ok=True)
     for event in events():
         file = SCHEMAS / f"{type_of(event)}.json"
         if not file.exists():
             file.write_text(schema_of(event), "utf-8")
+    with TemporaryDirectory() as folder:
+        samples.write(samples.made_up(), samples.Codecs(Path(folder)))
 
 
 if __name__ == "__main__":

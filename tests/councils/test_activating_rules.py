@@ -9,7 +9,7 @@ from services.councils.domain.rulebook.commands import ActivateRulebook
 from services.councils.domain.rulebook.decisions import Examined, Fault
 from services.councils.domain.rulebook.events import RulebookActivated
 from services.councils.domain.rulebook.refusals import AlreadyInForce, RulebookFaulty
-from services.councils.domain.rulebook.state import InForce
+from services.councils.domain.rulebook.state import RulebookInForce
 from shared.testing.scenario import Scenario
 from tests.councils.saying import NOW, ODDER
 
@@ -32,7 +32,7 @@ def test_a_faulty_rulebook_leaves_the_old_in_force() -> None:
     old = Scenario(domain.decider, FAULTY).given(ACTIVATED)
     refused = old.when(ACTIVATE).then_refused(RulebookFaulty)
     assert [each["place"] for each in refused.facts["faults"]] == ["district.units.3"]
-    assert old.state == InForce("a" * 64)
+    assert old.state == RulebookInForce("a" * 64)
 
 
 def test_the_same_rulebook_is_not_put_in_force_twice() -> None:

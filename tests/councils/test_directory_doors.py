@@ -84,6 +84,21 @@ async def test_an_office_counts_at_once_and_ends_at_once(
     assert (await here.ask("GET", path, who="hanne")).status_code == 403
 
 
+async def test_an_ending_that_is_not_known_yet_says_so(here: Councils, rulebook: Rulebook) -> None:
+    """While the read models stand still, an office ends with 202 and names who waits for it."""
+    await here.done("PUT", "/rulebook", who="operator", body={"content": rulebook.content})
+    await here.appoint("hanne", ODDER, "tovholder")
+    body = {
+        "issuer": here.issuer.address,
+        "subject": "hanne",
+        "place": ODDER,
+        "office": "tovholder",
+    }
+    async with here.wiring.views.holding():
+        ended = await here.ask("POST", "/offices/ending", who="operator", body=body)
+    assert (ended.status_code, ended.json()["waiting_for"]) == (202, ["councils"])
+
+
 async def test_offices_are_given_where_they_exist_to_whom_does_not_hold_them(
     here: Councils, rulebook: Rulebook
 ) -> None:

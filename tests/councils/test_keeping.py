@@ -1,15 +1,20 @@
 """Dockets are kept whatever is heard twice and whatever breaks in between."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from services.councils.keeping import HearsReferrals
+from services.councils.witnessing import Witness
+from shared.api.health import State
 from shared.eventstore.port import Stored
 from shared.rulebook.content import Rulebook
-from tests.councils.saying import ODDER
+from shared.transparency.keeping import HEAD_SIGNED
+from shared.transparency.note import Signer
+from tests.councils.saying import ODDER, REFERRAL
 from tests.councils.stage import Councils, councils
 
 
@@ -57,21 +62,25 @@ async def test_news_count_as_heard_only_when_acted_on(here: Councils) -> None:
     """An item is proposed before its news is noted: a crash between the two loses nothing."""
     await here.happens("referral.sent.v1", uuid4(), addressee="favrskov-ssp")
     (news,) = await here.referrals.read_all()
-    sent = Stored(
-        news.position,
-        f"referral-{uuid4()}",
-        0,
-        uuid4(),
-        news.type,
-        news.metadata,
-        news.data.replace(b"favrskov-ssp", ODDER.encode()),
-    )
+    sent = replace(news, data=news.data.replace(b"favrskov-ssp", ODDER.encode()))
     hearing = HearsReferrals(here.wiring, Forgets(fails=True))
     with pytest.raises(OSError, match="disk is full"):
         await hearing.apply("referrals", [sent])
     await here.wiring.up_to_date()
     (item,) = await here.docket("hanne")
     assert item["referral"] == sent.stream.removeprefix("referral-")
+
+
+async def test_a_referral_sent_and_withdrawn_in_one_breath_is_struck(here: Councils) -> None:
+    """A withdrawal finds the item that the news just before it, in the same batch, has proposed."""
+    for kind in ("referral.sent.v1", "referral.withdrawn.v1"):
+        await here.happens(kind, REFERRAL, addressee="favrskov-ssp")
+    sent, withdrawn = await here.referrals.read_all()
+    to_us = replace(sent, data=sent.data.replace(b"favrskov-ssp", ODDER.encode()))
+    await HearsReferrals(here.wiring, Forgets(fails=False)).apply("referrals", [to_us, withdrawn])
+    await here.wiring.up_to_date()
+    (item,) = await here.docket("hanne", left=True)
+    assert (item["referral"], item["stage"]) == (str(REFERRAL), "struck")
 
 
 async def test_one_actor_and_cause_stand_behind_what_the_machine_does(here: Councils) -> None:
@@ -85,3 +94,19 @@ async def test_one_actor_and_cause_stand_behind_what_the_machine_does(here: Coun
     assert proposed.metadata["regime"] == "led"
     assert proposed.metadata["causation_id"] == str(news.id)
     assert proposed.metadata["correlation_id"] == "00000000-0000-0000-0000-000000000007"
+
+
+async def test_councils_witness_what_the_audit_signs(tmp_path: Path) -> None:
+    """Heads are kept once the audit has published its key, and a bad one raises an alarm."""
+    witness = Witness(tmp_path / "heads.db", tmp_path / "ledger.pub")
+    assert (await witness.check()).state is State.DEGRADED
+    with pytest.raises(FileNotFoundError):
+        await witness.position("audit")
+    signer = Signer.kept_in(tmp_path / "key", "kredslob-test")
+    (tmp_path / "ledger.pub").write_text(f"{signer.public}\n")
+    assert await witness.position("audit") == 0
+    assert (await witness.check()).state is State.OK
+    forged = Stored(1, "head-1", 0, uuid4(), HEAD_SIGNED, b"{}", b'{"note": "made up"}')
+    await witness.apply("audit", [forged])
+    assert await witness.position("audit") == 1
+    assert (await witness.check()).state is State.DEGRADED

@@ -50,11 +50,10 @@ class Telling:
 
     async def play(self, platform: Platform) -> None:
         """Play every scene."""
-        world = World(platform, say=self.say)
-        for step, scene in SCENES:
-            self.at(step, (scene.__doc__ or "").strip())
-            await scene(world)
-        await world.http.aclose()
+        async with World(platform, say=self.say) as world:
+            for step, scene in SCENES:
+                self.at(step, (scene.__doc__ or "").strip())
+                await scene(world)
 
     def at(self, step: str, what: str) -> None:
         """Begin a step."""

@@ -5,18 +5,21 @@ and what makes the story survive any process being killed at any moment.
 """
 
 import asyncio
+import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, Self
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 import httpx2
 import yaml
 
+from shared.api.idempotency import NAMESPACE
 from shared.api.tokens import ANSWERED_IN, ASKED_IN
 from shared.cli.clock import move
 from shared.kernel.clock import ShiftedClock
@@ -24,6 +27,8 @@ from shared.platform.layout import LOGIN
 from shared.platform.supervising import ROOT, Platform
 from shared.testing.signing_in import OPERATOR, operator_token, sign_in
 
+OPERATOR_UNIT = "operator"
+"""In whose name councils takes what the operator's machine asks."""
 COPENHAGEN = ZoneInfo("Europe/Copenhagen")
 PATIENCE = 60.0
 AGAIN = frozenset({502, 503})
@@ -60,8 +65,14 @@ class World:
     http: httpx2.AsyncClient = field(default_factory=lambda: httpx2.AsyncClient(timeout=15))
     remembered: dict[str, Any] = field(default_factory=dict)
     asked: int = 0
-    acknowledged: list[str] = field(default_factory=list)
-    """The keys of all requests for a change that were answered with yes."""
+    acknowledged: list[UUID] = field(default_factory=list)
+    """The command ids of all requests for a change that were answered with yes."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.http.aclose()
 
     @property
     def clock(self) -> ShiftedClock:
@@ -80,11 +91,11 @@ class World:
         """Give somebody of the made-up people, by what the story calls them."""
         people = yaml.safe_load((ROOT / "infra/devlogin/people.yaml").read_text("utf-8"))["people"]
         found = next(each for each in people if each["who"] == who)
-        return Person(self, found["sub"], found["name"], _unit(who))
+        return Person(self, found["sub"], _unit(who))
 
     def operator(self) -> "Operator":
         """Give the operator's machine."""
-        return Operator(self)
+        return Operator(self, OPERATOR, OPERATOR_UNIT)
 
     async def eventually(self, what: str, seen: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
         """Wait until *seen* gives something true, and give that."""
@@ -121,6 +132,8 @@ class Asking:
     """Anybody who can ask: a person or a machine."""
 
     world: World
+    subject: str
+    unit: str
 
     async def token(self) -> str:
         """Give a token that is good now."""
@@ -157,7 +170,8 @@ class Asking:
         url = self.world.platform.url(service) + path
         answer = await self.world.request(method, url, headers, body)
         if ANSWERED_IN in answer.headers:
-            self.world.acknowledged.append(key)
+            named = [self.unit, self.subject, method, path, key]
+            self.world.acknowledged.append(uuid5(NAMESPACE, json.dumps(named)))
             self.world.remembered[f"position-{service}"] = answer.headers[ANSWERED_IN]
         if self.world.after_each:
             await self.world.after_each()
@@ -185,10 +199,6 @@ class Asking:
 @dataclass
 class Person(Asking):
     """Somebody with a login, acting for one unit."""
-
-    subject: str
-    name: str
-    unit: str
 
     async def token(self) -> str:
         """Sign in with code and PKCE; a token is used until it runs out."""

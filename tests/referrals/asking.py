@@ -5,7 +5,7 @@ from typing import Any
 
 from services.referrals.domain.referral import commands as ask
 from services.referrals.domain.referral.events import Urgency
-from shared.kernel.ids import BasisId, UnitId
+from shared.kernel.ids import UnitId
 from tests.referrals import people as who
 from tests.referrals.ways import INFOHUS, Way
 
@@ -16,16 +16,14 @@ CONSENTED_TO = "Exit-enheden må kende sagen."
 
 def draft(way: Way, **changed: Any) -> ask.DraftReferral:  # noqa: ANN401 - the command's fields
     """Begin a referral with the form filled in."""
-    fields = {"urgency": Urgency.ALMINDELIG, "intake": way.answers}
-    return ask.DraftReferral(
-        unit=way.sender, at=who.FRIDAY_1540, programme=way.programme, **{**fields, **changed}
-    )
+    fields = {"unit": way.sender, "urgency": Urgency.ALMINDELIG, "intake": way.answers}
+    return ask.DraftReferral(at=who.FRIDAY_1540, programme=way.programme, **{**fields, **changed})
 
 
 def edit(way: Way, **changed: Any) -> ask.EditDraft:  # noqa: ANN401 - the command's fields
     """Write the draft anew, the same as before unless *changed*."""
-    fields = {"urgency": Urgency.ALMINDELIG, "intake": way.answers}
-    return ask.EditDraft(unit=way.sender, at=who.FRIDAY_1540, **{**fields, **changed})
+    fields = {"unit": way.sender, "urgency": Urgency.ALMINDELIG, "intake": way.answers}
+    return ask.EditDraft(at=who.FRIDAY_1540, **{**fields, **changed})
 
 
 def send(way: Way, **changed: Any) -> ask.SendReferral:  # noqa: ANN401 - the command's fields
@@ -94,10 +92,11 @@ def send_back(way: Way, by: UnitId | None = None) -> ask.ReturnReferral:
     return ask.ReturnReferral(unit=by or way.taker, at=who.FRIDAY_1540, question=question)
 
 
-def send_again(way: Way, by: UnitId | None = None, *, at: datetime | None = None) -> Any:  # noqa: ANN401 - as below
+def send_again(
+    way: Way, by: UnitId | None = None, *, at: datetime = who.FRIDAY_1540
+) -> ask.ResendReferral:
     """Answer the question."""
-    moment = at or who.FRIDAY_1540
-    return ask.ResendReferral(unit=by or way.sender, at=moment, answer="SSP har, i går.")
+    return ask.ResendReferral(unit=by or way.sender, at=at, answer="SSP har, i går.")
 
 
 def withdraw(way: Way, by: UnitId | None = None) -> ask.WithdrawReferral:
@@ -177,9 +176,3 @@ def receipt(way: Way, by: UnitId | None = None) -> ask.RecordReceipt:
     return ask.RecordReceipt(
         unit=unit, at=who.FRIDAY_1540, receipt="Modtaget, sag 17.", received_at=who.FRIDAY_1540
     )
-
-
-def on(way: Way, basis: str) -> dict[str, BasisId]:
-    """Name another basis than the way's own."""
-    del way
-    return {"basis": BasisId(basis)}

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from services.councils.api.operating import (
     OPERATOR_UNIT,
-    NotAnOperator,
     Operate,
     Operating,
     operator,
@@ -24,6 +23,7 @@ from shared.access.rulebooks import NoRulebook
 from shared.api.identity import Identity, actor_id, signed_in
 from shared.api.problems import problems
 from shared.kernel.ids import ActorId
+from shared.serving.operating import NotAnOperator
 
 router = APIRouter(prefix="/offices", tags=["offices"])
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -14,14 +14,10 @@ from shared.api.tracing import trace_of
 from shared.eventstore.handling import Handled
 from shared.kernel.asking import Acting, Asked
 from shared.kernel.ids import AuthorityId, UnitId
-from shared.kernel.refusals import NotAllowed
+from shared.serving.operating import NotAnOperator
 
 SCOPE = "directory"
 OPERATOR_UNIT, OPERATOR = UnitId("operator"), AuthorityId("operator")
-
-
-class NotAnOperator(NotAllowed):
-    """This takes an operator's sign-in. (da: Det kræver et driftslogin.)"""
 
 
 def operator(identity: Annotated[Identity, Depends(signed_in)]) -> Identity:

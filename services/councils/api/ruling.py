@@ -6,17 +6,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from services.councils.api.operating import OPERATOR_UNIT, NotAnOperator, Operate
+from services.councils.api.operating import OPERATOR_UNIT, Operate
 from services.councils.api.showing import RulebookShown, shown
 from services.councils.domain.rulebook.commands import ActivateRulebook
 from services.councils.domain.rulebook.refusals import AlreadyInForce, RulebookFaulty
-from services.councils.domain.rulebook.state import InForce
+from services.councils.domain.rulebook.state import RulebookInForce
 from services.councils.domain.streams import rulebook_stream
 from services.councils.wiring import Here
 from shared.access.rulebooks import NoRulebook
 from shared.api.identity import Identity, signed_in
 from shared.api.problems import problems
 from shared.rulebook.days import civil_date
+from shared.serving.operating import NotAnOperator
 
 router = APIRouter(tags=["rules"])
 
@@ -46,7 +47,7 @@ async def activate(proposed: Proposed, operate: Operate) -> Activated:
         stream, command, operate.acting(), await operate.asked()
     )
     await operate.shown(handled)
-    manifest = handled.state.manifest if isinstance(handled.state, InForce) else ""
+    manifest = handled.state.manifest if isinstance(handled.state, RulebookInForce) else ""
     return Activated(manifest=manifest)
 
 

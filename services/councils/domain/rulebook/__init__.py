@@ -3,9 +3,9 @@
 from services.councils.domain.rulebook.commands import ActivateRulebook
 from services.councils.domain.rulebook.decisions import Examined, decide
 from services.councils.domain.rulebook.events import RulebookActivated
-from services.councils.domain.rulebook.state import InForce, NoRulebook, evolve
+from services.councils.domain.rulebook.state import NoRulebook, RulebookInForce, evolve
 from shared.kernel.decider import Decider
 
-decider: Decider[ActivateRulebook, NoRulebook | InForce, RulebookActivated, Examined] = Decider(
-    initial=NoRulebook(), decide=decide, evolve=evolve
+decider: Decider[ActivateRulebook, NoRulebook | RulebookInForce, RulebookActivated, Examined] = (
+    Decider(initial=NoRulebook(), decide=decide, evolve=evolve)
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from services.councils.domain.rulebook.commands import ActivateRulebook
 from services.councils.domain.rulebook.events import RulebookActivated
 from services.councils.domain.rulebook.refusals import AlreadyInForce, RulebookFaulty
-from services.councils.domain.rulebook.state import InForce, NoRulebook
+from services.councils.domain.rulebook.state import NoRulebook, RulebookInForce
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Examined:
 
 
 def decide(
-    command: ActivateRulebook, rulebook: NoRulebook | InForce, examined: Examined
+    command: ActivateRulebook, rulebook: NoRulebook | RulebookInForce, examined: Examined
 ) -> tuple[RulebookActivated]:
     """Put the content in force, if it is sound and not what is in force already."""
     if examined.faults:
@@ -37,7 +37,7 @@ def decide(
                 {"place": f.place, "rule": f.rule, "da": f.da, "en": f.en} for f in examined.faults
             ]
         )
-    if rulebook == InForce(examined.manifest_hash):
+    if rulebook == RulebookInForce(examined.manifest_hash):
         raise AlreadyInForce(manifest=examined.manifest_hash)
     return (
         RulebookActivated(

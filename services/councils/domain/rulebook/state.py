@@ -12,12 +12,14 @@ class NoRulebook:
 
 
 @dataclass(frozen=True, slots=True)
-class InForce:
+class RulebookInForce:
     """A rulebook is in force, known by its manifest hash."""
 
     manifest: str
 
 
-def evolve(_before: NoRulebook | InForce, fact: Recorded[RulebookActivated]) -> InForce:
+def evolve(
+    _before: NoRulebook | RulebookInForce, fact: Recorded[RulebookActivated]
+) -> RulebookInForce:
     """Let the rulebook just activated be the one in force."""
-    return InForce(fact.event.manifest)
+    return RulebookInForce(fact.event.manifest)
