@@ -48,10 +48,10 @@ def create_app(settings: Settings) -> FastAPI:
             here = await stack.enter_async_context(ground(SERVICE, settings, keys, *reads(keys)))
             entering = [Consumer(here.bus, each, "ledger", ledger) for each in HEARD]
             directory = here.follow("councils")
-            wiring = Wiring(here, ledger, signer.public, DIRECTORY, Rulebooks(DIRECTORY))
+            wiring = Wiring(here, DIRECTORY, Rulebooks(DIRECTORY), ledger, signer.public)
             app.state.wiring, app.state.verifier, app.state.ground = wiring, here.verifier, here
             measure(here, [*entering, directory], app.state.metrics)
-            checks.update(here.checks(*entering, directory))
+            checks.update(here.checks(*entering, directory), rules=wiring.has_rules)
             signing = Signing(_publisher(here, ledger, signer))
             tasks = {**here.tasks(*entering, directory), "heads": signing.run}
             await stack.enter_async_context(running(tasks))

@@ -54,10 +54,10 @@ def create_app(settings: Settings) -> FastAPI:
             stack.push_async_callback(vault.close)
             here = await stack.enter_async_context(ground(SERVICE, settings, keys, *reads(keys)))
             councils = here.follow("councils")
-            wiring = Wiring(here, vault, DIRECTORY, Rulebooks(DIRECTORY), codec_of(keys))
+            wiring = Wiring(here, DIRECTORY, Rulebooks(DIRECTORY), vault, codec_of(keys))
             app.state.wiring, app.state.verifier, app.state.ground = wiring, here.verifier, here
             measure(here, [councils], app.state.metrics)
-            checks.update(here.checks(councils))
+            checks.update(here.checks(councils), rules=wiring.has_rules)
             tasks = {**here.tasks(councils), "delivery": Delivery(wiring).run}
             await stack.enter_async_context(running(tasks))
             yield

@@ -1,6 +1,7 @@
 """What the doors of referrals may ask for, by name."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, TypeAlias
 from uuid import UUID
 
@@ -17,22 +18,18 @@ from services.referrals.domain.referral.events import ReferralEvent
 from services.referrals.domain.referral.refusals import UnknownPerson, UnknownProgramme
 from services.referrals.domain.referral.state import Begun, Referral, Stage
 from shared.access.caller import Caller, caller
-from shared.access.directory import Directory
-from shared.access.rulebooks import Rulebooks
 from shared.access.saying import asked
 from shared.api.preconditions import etag
-from shared.api.tokens import PositionTokens, Reached
+from shared.api.tokens import Reached
 from shared.eventstore.codec import Codec
 from shared.eventstore.handling import Handled, Handler
 from shared.eventstore.sealing import VaultSealing
 from shared.kernel.asking import Asked
-from shared.kernel.clock import Clock
 from shared.kernel.ids import SubjectId, derived
 from shared.kernel.refusals import DoesNotExist
-from shared.projections.runner import Runner
-from shared.projections.views import Views
 from shared.rulebook.slices import Rules
-from shared.serving.ground import Ground, Keys
+from shared.serving.ground import Keys
+from shared.serving.wired import Wired
 from shared.vault.problems import UnknownSubject
 from shared.vault.routing import RoutingKey
 from shared.vault.vault import Vault
@@ -50,61 +47,30 @@ class Moved(BaseModel):
     next_staffed: AwareDatetime | None = None
     call: list[str] = []
     answer_due: AwareDatetime | None = None
+    subject: str | None = None
+    """By what your authority knows the person from now on; told when a referral is begun."""
 
 
 @dataclass(frozen=True)
-class Wiring:
+class Wiring(Wired):
     """Everything that a door of this service needs, made once when it starts."""
 
-    ground: Ground
     vault: Vault
-    directory: Directory
-    rulebooks: Rulebooks
     codec: Codec[ReferralEvent]
-    referrals: Referrals = field(init=False)
 
-    def __post_init__(self) -> None:
+    @cached_property
+    def referrals(self) -> Referrals:
+        """What carries requests about referrals through the six steps."""
         routing = RoutingKey(self.ground.keys.derive("routing"))
-        handler = Handler(
+        return Handler(
             decider=decider,
             store=self.ground.store,
             codec=self.codec,
-            clock=self.ground.clock,
+            clock=self.clock,
             rules=self.rules,
             guard=guard,
             sealing=VaultSealing(self.codec, self.vault, routing),
         )
-        object.__setattr__(self, "referrals", handler)
-
-    @property
-    def clock(self) -> Clock:
-        """The one clock."""
-        return self.ground.clock
-
-    @property
-    def views(self) -> Views:
-        """The read models."""
-        return self.ground.views
-
-    @property
-    def runner(self) -> Runner:
-        """What brings the read models up to the store."""
-        return self.ground.runner
-
-    @property
-    def positions(self) -> PositionTokens:
-        """What seals positions for the outside."""
-        return self.ground.positions
-
-    @property
-    def actor_key(self) -> bytes:
-        """The key under which persons become codes."""
-        return self.ground.keys.actor
-
-    @property
-    def request_key(self) -> bytes:
-        """The key under which requests are told apart."""
-        return self.ground.keys.derive("request-mac")
 
     def rules(self, command: ReferralCommand, referral: Referral) -> Rules:
         """Give the rules for this referral's programme at the moment of the request.
@@ -152,11 +118,13 @@ class Asking:
         case = derived(self.asked.command_id, "referral")
         rules = self.here.rulebooks.at(command.at).rules(command.programme, command.at)
         apart = rules is not None and rules.existence == "secret"
+        authority, vault = self.by.authority, self.here.vault
         try:
-            await self.here.vault.enrol(case, self.by.authority, known_as=known_as, apart=apart)
+            person = await vault.enrol(case, authority, known_as=known_as, apart=apart)
         except UnknownSubject:
             raise UnknownPerson from None
-        return await self.move(case, command)
+        moved = await self.move(case, command)
+        return moved.model_copy(update={"subject": person})
 
     async def move(self, referral: UUID, command: ReferralCommand) -> Moved:
         """Ask for a change and say what became of it, with the tokens to read on by."""

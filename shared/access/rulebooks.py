@@ -25,8 +25,14 @@ class Rulebooks:
         """Take in what has been activated since this was last asked."""
         found = await self._directory.activations(connection, generation, self._reached)
         for position, at, content in found:
-            self._known.append((at, parse(content)))
-            self._reached = position
+            if position > self._reached:  # another request may have asked at the same time
+                self._known.append((at, parse(content)))
+                self._reached = position
+
+    @property
+    def known(self) -> bool:
+        """Whether any rulebook has been put in force."""
+        return bool(self._known)
 
     def at(self, moment: datetime) -> Rulebook:
         """Give the rulebook in force at *moment*; before the first, the first counts.

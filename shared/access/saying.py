@@ -30,23 +30,20 @@ def said(command: type[C], *, without: frozenset[str] = frozenset()) -> Any:  # 
     """
     body = _body_of(command, without | Command.model_fields.keys())
 
-    async def heard(request: Request, by: Known, said: BaseModel | None = None) -> C:
+    async def made(request: Request, by: Caller, **fields: Any) -> C:  # noqa: ANN401 - the body's fields
         here = cast("KnowsWho", request.app.state.wiring)
-        fields = {name: getattr(said, name) for name in type(said).model_fields} if said else {}
         return cast("C", command.model_construct(unit=by.unit, at=here.clock.now(), **fields))
 
+    async def silent(request: Request, by: Known) -> C:
+        return await made(request, by)
+
+    async def heard(request: Request, by: Known, said: BaseModel) -> C:
+        return await made(request, by, **{n: getattr(said, n) for n in type(said).model_fields})
+
     if body is None:
-        del heard.__annotations__["said"]
-        return Depends(_without_body(heard))
+        return Depends(silent)
     heard.__annotations__["said"] = body
     return Depends(heard)
-
-
-def _without_body(heard: Any) -> Any:  # noqa: ANN401 - a FastAPI dependency
-    async def silent(request: Request, by: Known) -> Any:  # noqa: ANN401 - the command
-        return await heard(request, by)
-
-    return silent
 
 
 def _body_of(command: type[Command], known: frozenset[str]) -> type[BaseModel] | None:

@@ -9,7 +9,6 @@ from rich.progress import track
 
 from shared.cli.places import Var
 from shared.platform.copying import NotEmpty, NotWhole, copy_all, put_back
-from shared.platform.layout import NotRunning
 from shared.platform.supervising import Platform
 
 _console = Console(soft_wrap=True)
@@ -43,11 +42,7 @@ def restore(
     the newest list of them still lies, or copy that list over first.
     Example: kredslob restore /safe/place/2026-11-22 --var var
     """
-    try:
-        Platform.found(var)
-    except NotRunning:
-        pass
-    else:
+    if Platform.runs_in(var):
         _console.print("Stop platformen først (stop the platform first).", style="red")
         raise typer.Exit(1)
     try:

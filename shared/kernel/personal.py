@@ -74,7 +74,7 @@ class _Enclosed(Generic[T]):
         return value
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:  # noqa: ANN401 - as Pydantic calls it
         inner = handler.generate_schema((get_args(source) or (Any,))[0])
 
         clear = core_schema.no_info_after_validator_function(cls, inner)

@@ -91,6 +91,14 @@ class Platform:
             raise NotRunning(str(var))
         return cls(var, running)
 
+    @classmethod
+    def runs_in(cls, var: Path) -> bool:
+        """Say whether a platform runs in *var*."""
+        try:
+            return bool(cls.found(var))
+        except NotRunning:
+            return False
+
     def url(self, service: str) -> str:
         """Give where a service answers."""
         return self.running.ports.url(service)
@@ -109,7 +117,7 @@ class Platform:
 
     def _is_ready(self, service: str) -> bool:
         try:
-            return httpx2.get(f"{self.url(service)}/readyz", timeout=2).status_code == 200  # noqa: PLR2004
+            return httpx2.get(f"{self.url(service)}/readyz", timeout=2).is_success
         except httpx2.HTTPError:
             return False
 
@@ -150,11 +158,7 @@ class Platform:
 
 
 def _refuse_a_second(var: Path) -> None:
-    try:
-        running = Running.read(var)
-    except NotRunning:
-        return
-    if alive(running.supervisor_pid):
+    if Platform.runs_in(var):
         raise AlreadyRunning(str(var))
 
 

@@ -19,7 +19,8 @@ def listening() -> tuple[socket.socket, str]:
 async def serving(app: FastAPI, held: socket.socket | None = None) -> AsyncIterator[str]:
     """Serve *app*, and give its address; it is down again when the block is left."""
     held = held or listening()[0]
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
+    told = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+    server = uvicorn.Server(told)
     running = asyncio.create_task(server.serve(sockets=[held]))
     try:
         async with asyncio.timeout(20):

@@ -97,7 +97,7 @@ class World:
         """Give the operator's machine."""
         return Operator(self, OPERATOR, OPERATOR_UNIT)
 
-    async def eventually(self, what: str, seen: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401
+    async def eventually(self, what: str, seen: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - whatever the story asks or sees
         """Wait until *seen* gives something true, and give that."""
         last = monotonic() + PATIENCE
         while monotonic() < last:
@@ -177,11 +177,11 @@ class Asking:
             await self.world.after_each()
         return self._as_told(answer, expect, path)
 
-    async def post(self, path: str, body: Json = None, **how: Any) -> Answer:  # noqa: ANN401
+    async def post(self, path: str, body: Json = None, **how: Any) -> Answer:  # noqa: ANN401 - whatever the story asks or sees
         """Ask for a change by POST."""
         return await self.ask("POST", path, body, **how)
 
-    async def put(self, path: str, body: Json = None, **how: Any) -> Answer:  # noqa: ANN401
+    async def put(self, path: str, body: Json = None, **how: Any) -> Answer:  # noqa: ANN401 - whatever the story asks or sees
         """Ask for a change by PUT."""
         return await self.ask("PUT", path, body, **how)
 

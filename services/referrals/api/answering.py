@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from services.referrals.api.drafting import ALWAYS
+from services.referrals.api.drafting import CHANGES
 from services.referrals.domain.referral import refusals as no
 from services.referrals.domain.referral.commands import (
     AcceptReferral,
@@ -25,7 +25,9 @@ from shared.api.problems import problems
 from shared.kernel.refusals import NotValid
 
 router = APIRouter(prefix="/referrals/{referral_id}", tags=["answering"])
-HOLDER = (no.NotTheAddressee, no.NotPossibleNow, *ALWAYS)
+HOLDER = (no.NotTheAddressee, no.NotPossibleNow, *CHANGES)
+PARTNERS = (no.NotTheSender, no.NotPossibleNow, *CHANGES)
+"""Of what sender and holder both may do, others are told that they are not the sender."""
 
 
 class NotAColleague(NotValid):
@@ -92,7 +94,7 @@ async def send_back(
     return await ask.move(referral_id, question)
 
 
-@router.post("/closing", responses=problems(*HOLDER, no.UnknownOutcome))
+@router.post("/closing", responses=problems(*PARTNERS, no.UnknownOutcome))
 async def close(
     referral_id: UUID, outcome: Annotated[CloseReferral, said(CloseReferral)], ask: Ask
 ) -> Moved:
@@ -100,7 +102,7 @@ async def close(
     return await ask.move(referral_id, outcome)
 
 
-@router.post("/reopening", responses=problems(*HOLDER))
+@router.post("/reopening", responses=problems(*PARTNERS))
 async def reopen(
     referral_id: UUID, reason: Annotated[ReopenReferral, said(ReopenReferral)], ask: Ask
 ) -> Moved:

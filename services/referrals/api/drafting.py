@@ -9,8 +9,10 @@ from services.referrals.domain.referral.commands import DraftReferral, EditDraft
 from services.referrals.domain.referral.refusals import (
     ConsentFormNotTaken,
     ConsentInFuture,
+    IntakeIncomplete,
     NotPossibleNow,
     NotTheSender,
+    UnknownAuthority,
     UnknownPerson,
     UnknownProgramme,
 )
@@ -26,10 +28,15 @@ from shared.kernel.refusals import OutOfDate
 
 router = APIRouter(tags=["drafting"])
 ALWAYS = (NoOffice, UnitMissing, NoRulebook)
+"""What whoever asks may be told, whatever they ask for."""
+CHANGES = (*ALWAYS, OutOfDate, PreconditionMissing)
+"""The same for every change: each takes an ``If-Match``, though only an edit demands one."""
 
 
 @router.post(
-    "/referrals", status_code=201, responses=problems(UnknownProgramme, UnknownPerson, *ALWAYS)
+    "/referrals",
+    status_code=201,
+    responses=problems(UnknownProgramme, UnknownPerson, IntakeIncomplete, *CHANGES),
 )
 async def begin(
     draft: Annotated[DraftReferral, said(DraftReferral)],
@@ -45,7 +52,7 @@ async def begin(
 
 @router.put(
     "/referrals/{referral_id}/draft",
-    responses=problems(NotTheSender, NotPossibleNow, OutOfDate, PreconditionMissing, *ALWAYS),
+    responses=problems(NotTheSender, NotPossibleNow, IntakeIncomplete, *CHANGES),
 )
 async def edit(
     referral_id: UUID,
@@ -60,7 +67,14 @@ async def edit(
 @router.post(
     "/referrals/{referral_id}/consents",
     status_code=201,
-    responses=problems(NotTheSender, NotPossibleNow, ConsentFormNotTaken, ConsentInFuture, *ALWAYS),
+    responses=problems(
+        NotTheSender,
+        NotPossibleNow,
+        ConsentFormNotTaken,
+        ConsentInFuture,
+        UnknownAuthority,
+        *CHANGES,
+    ),
 )
 async def record_consent(
     referral_id: UUID, consent: Annotated[RecordConsent, said(RecordConsent)], ask: Ask

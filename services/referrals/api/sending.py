@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter
 
-from services.referrals.api.drafting import ALWAYS
+from services.referrals.api.drafting import CHANGES
 from services.referrals.domain.referral import refusals as no
 from services.referrals.domain.referral.commands import (
     EnterInError,
@@ -21,9 +21,10 @@ from shared.access.saying import said
 from shared.api.problems import problems
 
 router = APIRouter(prefix="/referrals/{referral_id}", tags=["sending"])
-SENDER = (no.NotTheSender, no.NotPossibleNow, *ALWAYS)
+SENDER = (no.NotTheSender, no.NotPossibleNow, *CHANGES)
 UNFIT = (
     no.UnknownUnit,
+    no.TwoReceivers,
     no.NoSuchRoute,
     no.BasisNotOfRoute,
     no.PurposeNotOfRoute,

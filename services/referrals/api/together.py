@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter
 
 from services.referrals.api.answering import HOLDER
-from services.referrals.api.drafting import ALWAYS
+from services.referrals.api.drafting import CHANGES
 from services.referrals.domain.referral import refusals as no
 from services.referrals.domain.referral.commands import (
     LetIn,
@@ -48,7 +48,7 @@ async def record_gate(
     return await ask.move(referral_id, check)
 
 
-@router.post("/messages", status_code=201, responses=problems(no.NotPossibleNow, *ALWAYS))
+@router.post("/messages", status_code=201, responses=problems(no.NotPossibleNow, *CHANGES))
 async def write(
     referral_id: UUID, message: Annotated[WriteMessage, said(WriteMessage)], ask: Ask
 ) -> Moved:
@@ -56,7 +56,7 @@ async def write(
     return await ask.move(referral_id, message)
 
 
-@router.put("/case-number", responses=problems(no.NotPossibleNow, *ALWAYS))
+@router.put("/case-number", responses=problems(no.NotPossibleNow, *CHANGES))
 async def set_case_number(
     referral_id: UUID, number: Annotated[SetCaseNumber, said(SetCaseNumber)], ask: Ask
 ) -> Moved:
