@@ -2,9 +2,10 @@
 
 import json
 import os
+import random
 import socket
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 SERVICES = ("referrals", "councils", "audit")
 """Those with facts of their own, in the order in which people meet them."""
 LOGIN, BUS, SUPERVISOR = "devlogin", "nats", "supervisor"
+SUPERVISOR_CONFIG = f"{SUPERVISOR}.conf"
 FOLLOWS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "referrals": (("councils", "views"),),
     "councils": (("referrals", "docket"), ("audit", "heads")),
@@ -31,13 +33,16 @@ class Ports(NamedTuple):
     supervisor: int
 
     @classmethod
-    def free(cls) -> "Ports":
-        """Find ports that nobody has now; they are held together so that none comes twice."""
+    def free(cls, login: int) -> "Ports":
+        """Find ports that nobody has now; they are held together so that none comes twice.
+
+        *login* is the one that the login must have. Raises ``PortTaken``.
+        """
         with ExitStack() as held:
-            sockets = [held.enter_context(socket.socket()) for _ in cls._fields]
-            for each in sockets:
-                each.bind(("127.0.0.1", 0))
-            return cls(*(each.getsockname()[1] for each in sockets))
+            sockets = {name: held.enter_context(socket.socket()) for name in cls._fields}
+            for name, each in sockets.items():
+                _bind(each, login if name == LOGIN else 0)
+            return cls(**{name: each.getsockname()[1] for name, each in sockets.items()})
 
     def url(self, service: str) -> str:
         """Give where a service answers."""
@@ -83,6 +88,59 @@ class Running:
 
 class NotRunning(Exception):
     """No platform runs in this folder."""
+
+
+class PortTaken(Exception):
+    """Somebody else has the port that the login must have; the text is its number."""
+
+
+LOGIN_PORTS = range(20_000, 30_000)
+"""Below those that a machine hands out for a moment, so that the login finds its own free again."""
+
+
+def login_port(var: Path) -> int:
+    """Give the port of the login in *var*, drawn on the first day and kept.
+
+    Where people sign in is part of who they are (an office belongs to an issuer and a subject):
+    with another port nobody would hold an office any more.
+    """
+    kept = var / LOGIN / "port"
+    if not kept.exists():
+        kept.parent.mkdir(exist_ok=True, mode=0o700)
+        kept.write_text(f"{_drawn()}\n")
+    return int(kept.read_text())
+
+
+def _drawn() -> int:
+    while True:
+        port = random.choice(LOGIN_PORTS)  # noqa: S311 - nothing secret
+        with socket.socket() as probe, suppress(PortTaken):
+            _bind(probe, port)
+            return port
+
+
+def _bind(to: socket.socket, port: int) -> None:
+    """Hold *port* of this machine; any that is free, where it is 0. Raises ``PortTaken``."""
+    to.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(bool(port)))
+    try:
+        to.bind(("127.0.0.1", port))
+    except OSError as taken:
+        raise PortTaken(str(port)) from taken
+
+
+def supervises(pid: int, var: Path) -> bool:
+    """Say whether the process of this number looks after *var*.
+
+    A number is given again: after a crash or in a new container somebody else may have it. Where
+    there is no ``/proc`` to ask, whoever has it is taken for the supervisor.
+    """
+    if not Path("/proc/self").exists():
+        return alive(pid)
+    try:
+        called_with = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        return False
+    return os.fsencode(var / SUPERVISOR_CONFIG) in called_with
 
 
 def alive(pid: int) -> bool:

@@ -6,6 +6,7 @@ supervisord does the watching (ADR 0004): it restarts one child and leaves the o
 import configparser
 import os
 import secrets
+import shlex
 import signal
 import subprocess
 import sys
@@ -25,11 +26,13 @@ from shared.platform.layout import (
     FOLLOWS,
     LOGIN,
     SERVICES,
+    SUPERVISOR_CONFIG,
     NotRunning,
     Ports,
     Running,
-    alive,
+    login_port,
     programs,
+    supervises,
 )
 
 READY_WITHIN = 30.0
@@ -54,19 +57,20 @@ class Platform:
     def start(cls, var: Path, **settings: str) -> "Platform":
         """Start all processes in *var*; *settings* go to every service as ``KREDSLOB_<NAME>``.
 
-        Raises ``AlreadyRunning``.
+        Raises ``AlreadyRunning`` and ``PortTaken``.
         """
-        var = var.absolute()
+        var = var.resolve()
         var.mkdir(parents=True, exist_ok=True, mode=0o700)
         _refuse_a_second(var)
-        ports, password = Ports.free(), secrets.token_urlsafe(24)
+        ports, password = Ports.free(login_port(var)), secrets.token_urlsafe(24)
         users = {each: service_user(each, FOLLOWS[each]) for each in SERVICES}
         bus_store = var / BUS / "store"
-        bus_store.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (bus_store.parent, bus_store):
+            folder.mkdir(exist_ok=True, mode=0o700)
         text = nats_config(list(users.values()), ports.nats, bus_store)
         write_config(var / BUS / "nats.conf", text)
         passwords = {name: user.password for name, user in users.items()}
-        config = var / "supervisor.conf"
+        config = var / SUPERVISOR_CONFIG
         write_config(config, _config(var, ports, password, passwords, settings))
         process = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "-c", str(config)],
@@ -86,8 +90,9 @@ class Platform:
     @classmethod
     def found(cls, var: Path) -> "Platform":
         """Give the platform that runs in *var*. Raises ``NotRunning``."""
+        var = var.resolve()
         running = Running.read(var)
-        if not alive(running.supervisor_pid):
+        if not supervises(running.supervisor_pid, var):
             raise NotRunning(str(var))
         return cls(var, running)
 
@@ -147,12 +152,12 @@ class Platform:
     def stop(self, within: float = 20.0) -> None:
         """Stop every process, and return when none is left."""
         pid = self.running.supervisor_pid
-        if alive(pid):
+        if supervises(pid, self.var):
             os.kill(pid, signal.SIGTERM)
         if self.process is not None:
             self.process.wait(within)
         last = monotonic() + within
-        while alive(pid) and monotonic() < last:
+        while supervises(pid, self.var) and monotonic() < last:
             sleep(0.05)
         (self.var / "run.json").unlink(missing_ok=True)
 
@@ -199,7 +204,7 @@ def _config(
         if name == BUS:
             command = [str(nats_server_binary()), "-c", str(var / BUS / "nats.conf")]
         config[f"program:{name}"] = {
-            "command": " ".join([python, "-m", "shared.platform.tied", command[0], *command[1:]]),
+            "command": shlex.join([python, "-m", "shared.platform.tied", *command]),
             "directory": str(ROOT),
             "environment": ",".join(f'{k}="{v}"' for k, v in environment.items()),
             "autorestart": "true",
@@ -214,4 +219,4 @@ def _config(
         }
     text = StringIO()
     config.write(text)
-    return text.getvalue()
+    return text.getvalue().replace("%", "%%")  # which supervisord reads as a sign of its own

@@ -88,7 +88,7 @@ async def trace(referral_id: int, request: Request) -> dict[str, str]:
 
 
 def service(
-    doors: Mapping[str, Callable[[], Any]] | None = None, checks: Mapping[str, Check] | None = None
+    doors: Mapping[str, Callable[..., Any]] | None = None, checks: Mapping[str, Check] | None = None
 ) -> FastAPI:
     """Give the service, with further doors that do whatever a test needs done."""
     app = frame("A sample", version="1", checks=checks or {})

@@ -21,6 +21,7 @@ from shared.api.signing_keys import KEPT_FOR, PAUSE, SigningKeys
 from shared.kernel.clock import StandingClock
 from shared.kernel.refusals import Refusal
 from tests.api.issuing import AUDIENCE, NOON, Issuer
+from tests.api.sample import asking, service
 
 
 @pytest.fixture
@@ -191,6 +192,26 @@ async def test_an_issuer_under_another_name_is_not_believed(
     keys = SigningKeys(f"{issuer.address}/", http, clock)
     with pytest.raises(LoginDown):
         await keys.key("first")
+
+
+async def test_a_door_asks_who_is_there(issuer: Issuer, verifier: Verifier) -> None:
+    """A door lets in who brings a good token, and tells the rest why not."""
+    app = service()
+    app.state.verifier = verifier
+    brought = {
+        "Bearer " + issuer.token(): "9dbdd26ffccd 1",
+        "Bearer " + issuer.token(aud="another"): "foreign-token",
+        "Basic YTpi": "not-signed-in",
+        "Bearer": "not-signed-in",
+        "": "not-signed-in",
+    }
+    async with asking(app) as client:
+        for authorization, said in brought.items():
+            answer = await client.get(
+                "/v1/referrals/1/who", headers={"Authorization": authorization}
+            )
+            assert (answer.status_code == 200) == (said == answer.json())
+            assert answer.status_code == 200 or answer.json()["type"].endswith(f":{said}")
 
 
 @settings(max_examples=40)

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator, Iterable
 
 import httpx2
 import pytest
+from fastapi import Request
 
 from shared.api.limits import MAX_BODY_BYTES
 from shared.testing.serving import serving
-from tests.api.sample import service
+from tests.api.sample import asking, service
 
 PATH = "/v1/referrals/1/wish"
 KEYED = {"Idempotency-Key": "a"}
@@ -85,6 +86,20 @@ async def test_a_door_that_reads_json_says_the_same(client: httpx2.AsyncClient) 
     )
     assert answer.status_code == 413
     assert answer.json()["type"] == "urn:kredslob:problem:body-too-large"
+
+
+async def test_no_door_is_reached_with_too_much() -> None:
+    """A door that reads its body gets no further: nothing is done and then denied."""
+    reached: list[int] = []
+
+    async def door(request: Request) -> None:
+        reached.append(len(await request.body()))
+
+    async with asking(service({"/door": door})) as client:
+        answer = await client.post("/door", content=chunks(HALF, HALF, b"x"))
+        assert (answer.status_code, reached) == (413, [])
+        await client.post("/door", content=chunks(HALF, HALF))
+        assert reached == [MAX_BODY_BYTES]
 
 
 async def test_the_service_goes_on(client: httpx2.AsyncClient) -> None:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from shared.api.edge import CursorNotValid, PositionNotValid
 from shared.api.paging import Cursors
-from shared.api.sealing import framed, mac
+from shared.api.sealing import NotSealedHere, Sealer, framed, mac
 from shared.api.tokens import ANSWERED_IN, ASKED_IN, PositionTokens, Reached
 from shared.kernel.ids import UnitId
 
@@ -59,9 +59,11 @@ def test_a_made_up_text_is_refused(text: str) -> None:
 def test_a_cursor_is_no_position() -> None:
     """One kind of sealed text does not pass for the other, though the key is the same."""
     with pytest.raises(PositionNotValid):
-        TOKENS.open(CURSORS.seal(["referrals", 7], door="", unit=UnitId("")))
-    with pytest.raises(CursorNotValid):
-        CURSORS.open(TOKENS.seal(Reached("referrals", 7)), door="", unit=UnitId(""))
+        TOKENS.open(CURSORS.seal(["referrals", 7], door=DOOR, unit=UNIT))
+    sealed = Sealer(KEY, "one purpose").seal([1])
+    assert Sealer(KEY, "one purpose").open(sealed) == (1,)
+    with pytest.raises(NotSealedHere):
+        Sealer(KEY, "another purpose").open(sealed)
 
 
 def test_a_sealed_text_tells_nothing() -> None:

@@ -131,7 +131,7 @@ def let_in(way: Way, party: UnitId | None = None, **changed: Any) -> ask.LetIn: 
     fields: dict[str, Any] = {"basis": way.basis, "reason": "De kender familien."}
     return ask.LetIn(
         **{"unit": way.taker, "at": who.FRIDAY_1540, **fields, **changed},
-        party=party or way.further,
+        party=way.further if party is None else party,
     )
 
 

@@ -34,7 +34,8 @@ def drafted(way: Way, **changed: Any) -> fact.ReferralDrafted:  # noqa: ANN401 -
 def filled_in(way: Way, **answers: JsonValue) -> fact.DraftEdited:
     """Give: the form was filled in otherwise; None takes an answer out."""
     filled: dict[str, JsonValue] = {**way.answers, **answers}
-    intake = {name: Personal(value) for name, value in filled.items() if value is not None}
+    answered = {name: value for name, value in filled.items() if value is not None}
+    intake = {name: Personal[JsonValue](value) for name, value in answered.items()}
     urgency = fact.Urgency.ALMINDELIG
     return fact.DraftEdited(by=Hidden(way.sender), urgency=urgency, intake=intake)
 

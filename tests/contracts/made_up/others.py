@@ -13,7 +13,10 @@ from shared.kernel.events import Event
 from shared.kernel.ids import ActorId, ForumId, UnitId
 
 FORUM, INTAKE = ForumId("made-up-forum"), UnitId("made-up-intake")
-NOTE = "kredslob/made-up\n3\n0gMTVJcJ7ZlHj4m3X9NbkB2mVvGGmEVQGwIVVbDuVxA=\n\n— kredslob/made-up AAAA\n"
+HOLDER = ActorId("0" * 64)
+NOTE = (
+    "kredslob/made-up\n3\n0gMTVJcJ7ZlHj4m3X9NbkB2mVvGGmEVQGwIVVbDuVxA=\n\n— kredslob/made-up AAAA\n"
+)
 
 
 def of_councils() -> Iterator[Event]:
@@ -23,9 +26,8 @@ def of_councils() -> Iterator[Event]:
         forum=FORUM, intake=INTAKE, starts_at=datetime(2026, 12, 1, 8, tzinfo=UTC)
     )
     yield meeting.AgendaSent()
-    held = {"holder": ActorId("0" * 64), "place": "made-up-unit", "office": "caseworker"}
-    yield OfficeGranted(**held)
-    yield OfficeEnded(**held)
+    yield OfficeGranted(holder=HOLDER, place="made-up-unit", office="caseworker")
+    yield OfficeEnded(holder=HOLDER, place="made-up-unit", office="caseworker")
     yield RulebookActivated(
         district="made-up",
         manifest="1" * 64,
