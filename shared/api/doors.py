@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 from fastapi import FastAPI
 
 from shared.api import edge, health, problems
+from shared.api.caching import Uncached
 from shared.api.limits import BodyLimit
 from shared.api.tracing import Traced
 from shared.kernel.refusals import DoesNotExist, KeyReused, Refusal
@@ -62,7 +63,7 @@ def frame(
     checks: Mapping[str, health.Check],
     lifespan: Lifespan | None = None,
 ) -> FastAPI:
-    """Give an application with problems, body limit, traces, metrics and health, and no doors yet.
+    """Give an application with problems, limits, traces, metrics and health, and no doors yet.
 
     ``app.state.metrics`` is its Prometheus registry. Doors that ask :func:`identity.signed_in`
     need ``app.state.verifier``. The pages that FastAPI would load from another host are off, and
@@ -80,6 +81,7 @@ def frame(
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(problems.Unexpected)
+    app.add_middleware(Uncached)
     app.state.metrics = health.install(app, checks=checks)
     app.add_middleware(Traced)
     _document_the_edge(app)
