@@ -37,7 +37,8 @@ def prove(var: Annotated[Path, typer.Option()] = Path("var")) -> None:
         )
     for finding in found:
         words = finding.words()
-        _console.print(words.da, words.en, sep="\n", style="red" if finding.fault else None)
+        style = "red" if finding.fault else None
+        _console.print(words.da, words.en, sep="\n", style=style, markup=False)
     if any(finding.fault for finding in found):
         raise typer.Exit(1)
     _console.print("Alt passer sammen (all of it holds together).")

@@ -1,13 +1,13 @@
 """One service's connection to the bus, made anew for as long as the service lives."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
 
 import nats.errors
+import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
@@ -20,7 +20,7 @@ BUS_FAULTS = (nats.errors.Error, TimeoutError, OSError)
 
 Answer = Callable[[bytes], Awaitable[bytes]]
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 class Unanswered(Exception):
@@ -116,9 +116,9 @@ class Bus:
                 connection = await self._open(client)
                 backoff.reset()
                 await connection.lost.wait()
-                _log.warning("%s lost the bus", self.service)
+                _log.warning("lost the bus")
             except BUS_FAULTS as error:
-                _log.info("%s does not reach the bus: %s", self.service, type(error).__name__)
+                _log.info("does not reach the bus", error=type(error).__name__)
             finally:
                 self._ready.clear()
                 self._now = None

@@ -1,12 +1,12 @@
 """Following another service's facts: all of them, in order, each applied once."""
 
 import asyncio
-import logging
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from math import inf
 from typing import Never
 
+import structlog
 from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
@@ -22,7 +22,7 @@ from shared.messaging.sink import Sink
 
 BATCH = 256
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 class Contradiction(Exception):
@@ -107,7 +107,8 @@ class Consumer:
 
     def _trouble(self, error: Exception) -> None:
         self.problem = f"{type(error).__name__}: {error}"
-        _log.warning("%s on %s: %s", self.durable, self.source, self.problem)
+        kind = type(error).__name__
+        _log.warning("not followed", consumer=self.durable, source=self.source, error=kind)
 
     async def _follow(self, connection: Connection) -> Never:
         self.position = await self._ask_sink()
@@ -184,8 +185,8 @@ class Consumer:
         """Ask the owner how far it is; one that does not answer shows in ``head_age_seconds``."""
         try:
             head = await ask_head(self._bus, self.source, self.position)
-        except Unanswered as error:
-            _log.info("%s: %s", self.durable, error)
+        except Unanswered:
+            _log.info("owner does not answer", consumer=self.durable, source=self.source)
             return
         self._head, self._applied_when_heard = head, self._applied
         self._heard = asyncio.get_running_loop().time()

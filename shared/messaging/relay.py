@@ -1,11 +1,11 @@
 """What is stored goes out on the bus: each fact once, in order, byte for byte."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Never
 
+import structlog
 from nats.js import JetStreamContext, api
 from nats.js.errors import BadRequestError, NotFoundError
 
@@ -22,7 +22,7 @@ WINDOW_BYTES = 4 * 1024 * 1024
 MOST_COUNTED = 500
 NAME_IN_USE = 10058
 
-_log = logging.getLogger(__name__)
+_log = structlog.get_logger()
 
 
 class NotNext(Exception):
@@ -80,7 +80,7 @@ class Relay:
                 backoff.reset()
             except (*BUS_FAULTS, StoreProblem, AnotherHistory, NotNext) as error:
                 self.problem = f"{type(error).__name__}: {error}"
-                _log.warning("relay of %s: %s", self._service, self.problem)
+                _log.warning("nothing relayed", error=self.problem.partition(":")[0])
             await backoff.wait()
 
     async def _relay(self, connection: Connection, backoff: Backoff) -> Never:
@@ -146,7 +146,7 @@ class Relay:
         for fact in facts:
             message = outgoing(self._service, fact, previous)
             if message is None:
-                _log.warning("relay of %s: %d is left to backfill", self._service, fact.position)
+                _log.warning("left to backfill", position=fact.position)
             else:
                 messages.append(message)
             previous = fact.position

@@ -126,13 +126,20 @@ class Ground:
     async def _bus(self) -> Finding:
         if not self.bus.healthy:
             return Finding(State.DEGRADED, "no connection")
-        return Finding(State.DEGRADED if self.relay.problem else State.OK)
+        return _going(self.relay.problem)
 
 
 async def _follows(consumer: Consumer) -> Finding:
     if consumer.head_age_seconds > STALE_AFTER:
         return Finding(State.DEGRADED, "nothing heard for a minute")
-    return Finding(State.OK)
+    return _going(consumer.problem)
+
+
+def _going(problem: str | None) -> Finding:
+    """Say that something goes on, or the kind of problem that keeps it: never its words."""
+    if problem is None:
+        return Finding(State.OK)
+    return Finding(State.DEGRADED, problem.partition(":")[0])
 
 
 def clock_of(settings: ServiceSettings) -> Clock:

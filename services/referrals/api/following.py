@@ -16,6 +16,7 @@ from services.referrals.projections.party_view import Changed, PartyView
 from services.referrals.wiring import Here, Known, Wiring
 from shared.access.caller import Caller
 from shared.api.edge import CursorNotValid, NotCaughtUp, PositionNotValid
+from shared.api.identity import Identity, signed_in
 from shared.api.paging import DEFAULT_SIZE, MAX_SIZE, Page
 from shared.api.preconditions import etag
 from shared.api.problems import problems
@@ -46,21 +47,24 @@ class News(BaseModel):
     cursor: str | None
 
 
-async def caught_up(request: Request, here: Here) -> None:
-    """Wait until the read models show what the caller has written, where it asks for that."""
+async def caught_up(
+    request: Request, here: Here, _who: Annotated[Identity, Depends(signed_in)]
+) -> None:
+    """Wait until the read models show what the caller has written, where it asks for that.
+
+    Who holds which office is read after that: one that was ended by then counts no more.
+    """
     awaited = here.positions.awaited(request)
     if awaited is not None:
         await here.ground.passed(awaited)
 
 
-router = APIRouter(
-    tags=["following"],
-    dependencies=[Depends(caught_up)],
-    responses=problems(NotCaughtUp, PositionNotValid, *ALWAYS),
-)
+SENT = "referral.sent.v1"
+READS = (NotCaughtUp, PositionNotValid, *ALWAYS)
+router = APIRouter(tags=["following"], dependencies=[Depends(caught_up)])
 
 
-@router.get("/referrals/{referral_id}", responses=problems(DoesNotExist))
+@router.get("/referrals/{referral_id}", responses=problems(DoesNotExist, *READS))
 async def follow(referral_id: UUID, by: Known, here: Here, response: Response) -> Shown:
     """See one referral as your unit may, with its timeline."""
     line = await _line(here, by, referral_id)
@@ -68,7 +72,7 @@ async def follow(referral_id: UUID, by: Known, here: Here, response: Response) -
     return await shown(here, by, referral_id, line)
 
 
-@router.get("/inbox", responses=problems(CursorNotValid))
+@router.get("/inbox", responses=problems(CursorNotValid, *READS))
 async def inbox(
     by: Known, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE
 ) -> Page[Listed]:
@@ -76,7 +80,7 @@ async def inbox(
     return await _page(here, by, List.INBOX, after, size)
 
 
-@router.get("/sent", responses=problems(CursorNotValid))
+@router.get("/sent", responses=problems(CursorNotValid, *READS))
 async def sent(
     by: Known, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE
 ) -> Page[Listed]:
@@ -84,7 +88,7 @@ async def sent(
     return await _page(here, by, List.SENT, after, size)
 
 
-@router.get("/due", responses=problems(CursorNotValid))
+@router.get("/due", responses=problems(CursorNotValid, *READS))
 async def due(
     by: Known, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE
 ) -> Page[Listed]:
@@ -92,7 +96,7 @@ async def due(
     return await _page(here, by, List.DUE, after, size)
 
 
-@router.get("/changes", responses=problems(CursorNotValid))
+@router.get("/changes", responses=problems(CursorNotValid, *READS))
 async def changes(by: Known, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE) -> News:
     """See what is new in your unit's own view since a cursor, oldest first."""
     number = int(_opened(here, by, "changes", after, int)[0]) if after is not None else 0
@@ -106,16 +110,23 @@ async def changes(by: Known, here: Here, after: Cursor = None, size: Size = DEFA
 async def _line(here: Wiring, by: Caller, referral: UUID) -> PartyView:
     """Give what the caller's unit sees, or, to who oversees its authority, what that one sees.
 
-    Raises ``DoesNotExist``, alike for a referral of others and for one that never was.
+    Of several units of one authority that is the first to take part. Raises ``DoesNotExist``, alike
+    for a referral of others and for one that never was.
     """
     async with here.views.reading() as (connection, generation):
         lines = await lines_of(connection, generation, referral)
     mine = lines.get(by.unit)
     if mine is None and by.oversees:
-        mine = next((line for line in lines.values() if line.authority == by.authority), None)
+        ours = (line for line in lines.values() if line.authority == by.authority)
+        mine = min(filter(_has_left, ours), key=lambda line: line.since, default=None)
     if mine is None:
         raise DoesNotExist
     return mine
+
+
+def _has_left(line: PartyView) -> bool:
+    """Say whether it was ever sent: a draft is its own unit's, and overseers wait like others."""
+    return any(step.type == SENT for step in line.timeline)
 
 
 async def _page(
@@ -135,7 +146,7 @@ async def _page(
                 stage=row.line.stage,
                 urgency=row.line.urgency,
                 sender=next(p.unit for p in row.line.parties if p.role == "sender"),
-                arrived=row.line.timeline[-1].at,
+                arrived=row.line.arrived_at,
                 name=name,
                 answer_due=row.line.answer_due,
                 taken=row.line.owner is not None,

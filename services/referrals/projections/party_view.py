@@ -71,6 +71,7 @@ class PartyView:
     timeline: tuple[Step, ...]
     parties: tuple[With, ...]
     arrived: int
+    arrived_at: datetime
     outside: str | None = None
     answer_due: datetime | None = None
     next_staffed: datetime | None = None
@@ -130,6 +131,7 @@ def _arrival(
         seen=len(told["timeline"]),
         parties=(),
         arrived=fact.position,
+        arrived_at=fact.at,
         **told,
     )
 

@@ -1,0 +1,93 @@
+"""Referrals as they stand in the log: facts with place, time and writer, personal fields shut.
+
+A token here is the event's id and the field's path, so that a view can be searched for it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from pydantic import JsonValue, TypeAdapter
+
+from services.referrals.domain.referral.events import ReferralEvent
+from services.referrals.projections.party_view import PartyView, project
+from shared.eventstore.codec import enclosed, replaced
+from shared.kernel.ids import derived
+from shared.kernel.personal import Hidden, Personal, Sealed
+from shared.kernel.recorded import Recorded
+from tests.referrals import people as who
+
+REFERRAL = UUID("018f0000-0000-7000-8000-0000000000aa")
+STREAM = f"referral-{REFERRAL}"
+STEP = timedelta(minutes=7)
+"""The time between one fact and the next."""
+TOKEN = re.compile(r"<[0-9a-f-]{36} [a-z_.]+>")
+AS_JSON = TypeAdapter(PartyView)
+
+
+def recorded(
+    event: ReferralEvent, version: int, referral: UUID = REFERRAL
+) -> Recorded[ReferralEvent]:
+    """Give a fact as number *version* of its referral, by the one person of the unit that acted."""
+    unit = event.by.value
+    return Recorded(
+        event=event,
+        id=derived(referral, str(version)),
+        stream=f"referral-{referral}",
+        version=version,
+        position=version + 1,
+        at=who.FRIDAY_1540 + version * STEP,
+        authority=who.AUTHORITY_OF[unit],
+        actor=who.actor_of(unit),
+    )
+
+
+def log(*events: ReferralEvent) -> tuple[Recorded[ReferralEvent], ...]:
+    """Give *events* one after the other, in clear."""
+    return tuple(recorded(event, version) for version, event in enumerate(events))
+
+
+def shut(fact: Recorded[ReferralEvent]) -> Recorded[ReferralEvent]:
+    """Give a fact with tokens in place of its personal fields."""
+    sealed: dict[str, Personal[JsonValue] | Hidden[JsonValue]] = {
+        path: Personal(Sealed(token_of(fact.id, path)))
+        for path, value in enclosed(fact.event)
+        if isinstance(value, Personal)
+    }
+    return replace(fact, event=replaced(fact.event, sealed))
+
+
+def token_of(event: UUID, path: str) -> str:
+    """Give the token of a field."""
+    return f"<{event} {path}>"
+
+
+def token(value: Personal[JsonValue]) -> str:
+    """Give the token that stands in place of a value."""
+    assert isinstance(value.content, Sealed)
+    return value.content.token
+
+
+def views(facts: Iterable[Recorded[ReferralEvent]]) -> Mapping[str, PartyView]:
+    """Give what each party sees after *facts*."""
+    lines: Mapping[str, PartyView] = {}
+    for fact in facts:
+        lines = project(lines, shut(fact))
+    return lines
+
+
+def views_after(*events: ReferralEvent) -> Mapping[str, PartyView]:
+    """Give what each party sees after *events*."""
+    return views(log(*events))
+
+
+def tokens_in(view: PartyView) -> set[str]:
+    """Give every token that stands in what a party sees, as it is kept."""
+    return set(TOKEN.findall(AS_JSON.dump_json(view).decode()))
+
+
+def told(view: PartyView) -> list[str]:
+    """Give the kinds of fact on a party's timeline, without prefix and version."""
+    return [step.type.removeprefix("referral.").removesuffix(".v1") for step in view.timeline]

@@ -1,0 +1,244 @@
+"""What holds after any history whatever, of all programmes, with everybody asking everything."""
+
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+
+from services.referrals.domain.referral import decider
+from services.referrals.domain.referral.decisions import moves_for
+from services.referrals.domain.referral.events import ReferralEvent
+from services.referrals.domain.referral.refusals import (
+    AlreadyTaken,
+    NotPossibleNow,
+    ReceiverHasAccount,
+)
+from services.referrals.domain.referral.state import Begun, Stage, grants
+from services.referrals.projections.party_view import PartyView
+from shared.kernel.recorded import Recorded
+from shared.kernel.refusals import NotAllowed
+from shared.rulebook.content import Rulebook
+from tests.referrals import log
+from tests.referrals import people as who
+from tests.referrals.walks import ASKS, HOW, WHAT, WILD, Step, Walk, walks
+from tests.referrals.ways import BANDEEXIT, INFOHUS, PSP, WAYS, Way
+
+ALL_WAYS = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.programme)
+BETWEEN_PARTIES = pytest.mark.parametrize(
+    "way", [INFOHUS, PSP, BANDEEXIT], ids=lambda way: way.programme
+)
+OWN_AFFAIRS = {"claimed", "assigned", "case-number-set", "gate-recorded"}
+OF_THE_CONCERN = {"consent-recorded", "sent", "resent"}
+UNOPENED = {"drafted", "draft-edited"}
+OUT_OF_PLACE = (NotAllowed, NotPossibleNow, AlreadyTaken, ReceiverHasAccount)
+
+
+def walked(rulebook: Rulebook, way: Way, steps: list[Step]) -> Walk:
+    """Give a referral that has gone through *steps*."""
+    rules = rulebook.rules(way.programme, who.FRIDAY_1540)
+    assert rules is not None
+    walk = Walk(way, rules)
+    walk.take(steps)
+    return walk
+
+
+def kind(fact: Recorded[ReferralEvent]) -> str:
+    """Give the middle of a storage name."""
+    return fact.event.type.split(".")[1]
+
+
+def joined_at(facts: list[Recorded[ReferralEvent]], unit: str) -> int:
+    """Give the version of the fact that made a unit a party."""
+    for fact in facts:
+        brought = [getattr(fact.event, name, None) for name in ("party", "addressee")]
+        if kind(fact) == "drafted":
+            brought = [fact.event.by]
+        if any(each is not None and each.value == unit for each in brought):
+            return fact.version
+    raise LookupError(unit)
+
+
+def may_see(facts: list[Recorded[ReferralEvent]], unit: str) -> list[Recorded[ReferralEvent]]:
+    """Give the facts that belong on a unit's timeline, by the rule in words and not by the code.
+
+    The concern, and all that follows its joining but the own affairs of others.
+    """
+    since = joined_at(facts, unit)
+    return [
+        fact
+        for fact in facts
+        if (fact.event.by.value == unit or kind(fact) not in OWN_AFFAIRS)
+        and (fact.version >= since or kind(fact) in OF_THE_CONCERN)
+    ]
+
+
+@ALL_WAYS
+@given(steps=walks())
+def test_a_request_is_answered_or_refused(rulebook: Rulebook, way: Way, steps: list[Step]) -> None:
+    """Whatever is asked, by whomever, is answered with facts or a refusal, and never breaks.
+
+    The facts lead from one state to the next, and folding them again leads to the same one.
+    """
+    walk = walked(rulebook, way, steps)
+    assert decider.fold(walk.facts) == walk.clear
+    assert decider.fold(map(log.shut, walk.facts)) == walk.state
+    assert [fact.version for fact in walk.facts] == list(range(len(walk.facts)))
+
+
+@ALL_WAYS
+@given(steps=walks())
+def test_nothing_is_taken_from_a_grant(rulebook: Rulebook, way: Way, steps: list[Step]) -> None:
+    """What an authority may open only grows, and nobody may open anything who takes no part."""
+    walk = walked(rulebook, way, steps)
+    states = [decider.fold(walk.facts[:n]) for n in range(len(walk.facts) + 1)]
+    for before, after in pairwise(map(grants, states)):
+        assert before <= after
+    last = states[-1]
+    assert isinstance(last, Begun)
+    taking_part = {party.authority for party in last.parties}
+    written = {fact.id: fact.authority for fact in walk.facts}
+    for grant in grants(last):
+        assert grant.reader in taking_part
+        assert grant.writer == written[grant.event] != grant.reader
+
+
+@ALL_WAYS
+@given(steps=walks())
+def test_a_draft_grants_nothing(rulebook: Rulebook, way: Way, steps: list[Step]) -> None:
+    """Until it is sent, no other authority may open or see any of it."""
+    walk = walked(rulebook, way, steps)
+    sent = next((fact.version for fact in walk.facts if kind(fact) == "sent"), len(walk.facts))
+    draft = walk.facts[:sent]
+    assert grants(decider.fold(draft)) == frozenset()
+    assert log.views(draft).keys() == {way.sender}
+
+
+@ALL_WAYS
+@given(steps=walks())
+def test_decision_and_view_count_alike(rulebook: Rulebook, way: Way, steps: list[Step]) -> None:
+    """Each party counts 1, 2, 3 … with the facts it sees; request and page go by the same count."""
+    walk = walked(rulebook, way, steps)
+    assert isinstance(walk.state, Begun)
+    assert all(view.seen == len(view.timeline) for view in walk.lines.values())
+    assert walk.state.seen == {unit: view.seen for unit, view in walk.lines.items()}
+    counts: dict[str, int] = {}
+    for n in range(1, len(walk.facts) + 1):
+        for unit, view in log.views(walk.facts[:n]).items():
+            assert view.seen - counts.get(unit, view.seen) in {0, 1}
+            counts[unit] = view.seen
+
+
+@ALL_WAYS
+@given(steps=walks())
+def test_everybody_sees_it_stand_where_it_stands(
+    rulebook: Rulebook, way: Way, steps: list[Step]
+) -> None:
+    """All parties see one stage, the decider's, and the same company."""
+    walk = walked(rulebook, way, steps)
+    assert isinstance(walk.state, Begun)
+    for view in walk.lines.values():
+        assert view.stage is walk.state.stage
+        assert {(p.unit, p.role) for p in view.parties} == {
+            (p.unit, p.role) for p in walk.state.parties
+        }
+
+
+@ALL_WAYS
+@given(steps=walks())
+def test_a_timeline_holds_what_is_for_its_party(
+    rulebook: Rulebook, way: Way, steps: list[Step]
+) -> None:
+    """A timeline is the concern and what followed one's joining, without others' own affairs."""
+    walk = walked(rulebook, way, steps)
+    for unit, view in walk.lines.items():
+        expected = [str(fact.id) for fact in may_see(walk.facts, unit)]
+        assert [step.id for step in view.timeline] == expected
+
+
+@ALL_WAYS
+@given(steps=walks())
+def test_no_token_strays(rulebook: Rulebook, way: Way, steps: list[Step]) -> None:
+    """What a party's view holds sealed is of facts for it, and of the draft as it was last written.
+
+    Whatever it holds, its authority has the key to; whatever it has a key to, it holds.
+    """
+    walk = walked(rulebook, way, steps)
+    written = {fact.id: fact.authority for fact in walk.facts}
+    drafts = [fact for fact in walk.facts if kind(fact) in UNOPENED]
+    granted = grants(walk.state)
+    held: dict[str, set[str]] = {}
+    for unit, view in walk.lines.items():
+        events = {token[1:37] for token in log.tokens_in(view)}
+        own = {str(fact.id) for fact in [*may_see(walk.facts, unit), drafts[-1]]}
+        assert events <= own
+        held.setdefault(view.authority, set()).update(events)
+        readable = {str(g.event) for g in granted if g.reader == view.authority}
+        readable |= {str(id_) for id_, writer in written.items() if writer == view.authority}
+        assert events <= readable
+    assert all(str(grant.event) in held[grant.reader] for grant in granted)
+
+
+def took(times: list[tuple[str, float]], begin: str, end: set[str]) -> float | None:
+    """Give the seconds from the first fact of one kind to the first of others after it."""
+    since = next((at for name, at in times if name == begin), None)
+    return next((at - since for name, at in times if since and name in end and at > since), None)
+
+
+def times_of(view: PartyView) -> list[tuple[str, float]]:
+    """Give what a view's timeline says happened, and when."""
+    return [(s.type.split(".")[1], s.at.timestamp()) for s in view.timeline]
+
+
+@BETWEEN_PARTIES
+@settings(max_examples=334)
+@given(steps=walks(25))
+def test_times_are_read_off_the_facts(rulebook: Rulebook, way: Way, steps: list[Step]) -> None:
+    """How long receiving, answering and closing took is the same by the facts and on every page.
+
+    (features A2, over a thousand histories)
+    """
+    walk = walked(rulebook, way, steps)
+    stored = [(kind(fact), fact.at.timestamp()) for fact in walk.facts]
+    spans = [
+        ("sent", {"received"}),
+        ("delivered", {"accepted", "declined"}),
+        ("accepted", {"closed"}),
+    ]
+    for unit in {way.sender, way.taker} & walk.lines.keys():
+        shown = times_of(walk.lines[unit])
+        assert [took(shown, *span) for span in spans] == [took(stored, *span) for span in spans]
+
+
+@ALL_WAYS
+@given(steps=walks())
+def test_the_moves_offered_are_never_out_of_place(
+    rulebook: Rulebook, way: Way, steps: list[Step]
+) -> None:
+    """Whoever takes up an offered move is not told that it is not possible now."""
+    walk = walked(rulebook, way, steps)
+    for unit in (way.sender, way.taker, way.further):
+        for move in moves_for(walk.state, unit):
+            assert not isinstance(walk.answer(ASKS[move](way, unit, 3)), OUT_OF_PLACE)
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.programme)
+def test_walks_go_far(rulebook: Rulebook, way: Way) -> None:
+    """Walks reach every stage there is and are refused underway: else the above would be cheap."""
+    chance = Random(7)  # noqa: S311 - no secret hangs on it
+    reached, refused, joined = set[Stage](), 0, 0
+    for _ in range(150):
+        walk = walked(rulebook, way, [_by(chance) for _ in range(40)])
+        states = [decider.fold(walk.facts[: n + 1]) for n in range(len(walk.facts))]
+        reached |= {state.stage for state in states if isinstance(state, Begun)}
+        refused += walk.refused
+        joined += len(walk.lines)
+    without_account = {Stage.DRAFT, Stage.SENT, Stage.CLOSED, Stage.WITHDRAWN}
+    stages = set(Stage) if way.has_account else {*without_account, Stage.ENTERED_IN_ERROR}
+    assert reached == stages
+    assert refused > 150
+    assert joined > 300 if way.has_account else joined == 150
+
+
+def _by(chance: Random) -> Step:
+    return Step(chance.randint(0, WILD), chance.randint(0, WHAT), chance.randint(0, HOW))

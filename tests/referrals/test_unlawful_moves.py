@@ -1,0 +1,214 @@
+"""The whole table of who may do what at which stage, and that nothing else is possible.
+
+It is typed from the list of states in features.md A and the issue, and asks the code for nothing.
+"""
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from services.referrals.domain.referral.commands import ReferralCommand
+from services.referrals.domain.referral.decisions import MOVES, moves_for
+from services.referrals.domain.referral.events import ReferralEvent
+from services.referrals.domain.referral.refusals import (
+    AlreadyTaken,
+    NotPossibleNow,
+    NotTheAddressee,
+    NotTheSender,
+    ReceiverHasAccount,
+)
+from services.referrals.domain.referral.state import NotBegun, Stage
+from shared.kernel.ids import UnitId
+from shared.kernel.refusals import DoesNotExist, NotPossible, Refusal
+from tests.referrals import asking, happened
+from tests.referrals import people as who
+from tests.referrals.after import After, Case
+from tests.referrals.ways import PSP, UKN, Way
+
+Asks = Callable[[Way, UnitId], ReferralCommand]
+ASKS: Mapping[str, Asks] = {
+    "edit": lambda way, unit: asking.edit(way, unit=unit),
+    "record_consent": lambda way, unit: asking.consent(way, unit=unit),
+    "send": lambda way, unit: asking.send(way, unit=unit),
+    "deliver": lambda way, unit: asking.deliver(way).model_copy(update={"unit": unit}),
+    "receive": asking.receive,
+    "claim": asking.claim,
+    "assign": asking.assign,
+    "accept": asking.accept,
+    "decline": asking.decline,
+    "return": asking.send_back,
+    "resend": asking.send_again,
+    "withdraw": asking.withdraw,
+    "close": asking.close,
+    "reopen": asking.reopen,
+    "enter_in_error": asking.enter_in_error,
+    "let_in": lambda way, unit: asking.let_in(way, who.PROBATION, unit=unit),
+    "record_gate": lambda way, unit: asking.check(way, by=unit),
+    "write": asking.write,
+    "set_case_number": asking.number,
+    "record_call": asking.call,
+    "record_dispatch": asking.dispatch,
+    "record_receipt": asking.receipt,
+}
+"""Everything that can be asked of a referral that exists, by the name that people see."""
+
+SENDERS = {"edit", "send", "resend", "withdraw", "enter_in_error"}
+SENDERS |= {"record_dispatch", "record_receipt"}
+HOLDERS = {"deliver", "receive", "claim", "assign", "accept", "decline", "return"}
+HOLDERS |= {"let_in", "record_gate"}
+THE_TWO = {"record_consent", "close", "reopen", "record_call"}
+EVERYBODYS = {"write", "set_case_number"}
+
+TALK = {"write", "set_case_number", "record_consent", "record_call"}
+BACK = {"withdraw", "enter_in_error"}
+WORK = {"claim", "assign", "let_in", "record_gate"}
+BY_SENDER: Mapping[Stage, set[str]] = {
+    Stage.DRAFT: {"edit", "record_consent", "send", "enter_in_error", "set_case_number"},
+    Stage.SENT: TALK | BACK,
+    Stage.DELIVERED: TALK | BACK,
+    Stage.RECEIVED: TALK | BACK,
+    Stage.ACCEPTED: TALK | BACK,
+    Stage.RETURNED: TALK | BACK | {"resend"},
+    Stage.DECLINED: {"reopen", "enter_in_error", "set_case_number"},
+    Stage.CLOSED: {"reopen", "enter_in_error", "set_case_number"},
+    Stage.WITHDRAWN: {"enter_in_error", "set_case_number"},
+    Stage.ENTERED_IN_ERROR: set(),
+}
+BY_HOLDER: Mapping[Stage, set[str]] = {
+    Stage.SENT: TALK | {"deliver"},
+    Stage.DELIVERED: TALK | WORK | {"receive"},
+    Stage.RECEIVED: TALK | WORK | {"accept", "decline", "return"},
+    Stage.ACCEPTED: TALK | WORK | {"close"},
+    Stage.RETURNED: TALK,
+    Stage.DECLINED: {"reopen", "set_case_number"},
+    Stage.CLOSED: {"reopen", "set_case_number"},
+    Stage.WITHDRAWN: {"set_case_number"},
+    Stage.ENTERED_IN_ERROR: set(),
+}
+BY_LET_IN: Mapping[Stage, set[str]] = {
+    stage: {"write", "set_case_number"}
+    if stage in {Stage.SENT, Stage.DELIVERED, Stage.RECEIVED, Stage.ACCEPTED, Stage.RETURNED}
+    else {"set_case_number"}
+    for stage in BY_HOLDER
+} | {Stage.ENTERED_IN_ERROR: set()}
+BY_SENDER_TO_WHO_HAS_NO_ACCOUNT: Mapping[Stage, set[str]] = {
+    Stage.DRAFT: BY_SENDER[Stage.DRAFT],
+    Stage.SENT: TALK | BACK | {"close", "record_dispatch", "record_receipt"},
+    Stage.CLOSED: BY_SENDER[Stage.CLOSED],
+    Stage.WITHDRAWN: BY_SENDER[Stage.WITHDRAWN],
+    Stage.ENTERED_IN_ERROR: set(),
+}
+TABLE = [
+    *((PSP, stage, PSP.sender, may) for stage, may in BY_SENDER.items()),
+    *((PSP, stage, PSP.taker, may) for stage, may in BY_HOLDER.items()),
+    *((PSP, stage, PSP.further, may) for stage, may in BY_LET_IN.items()),
+    *((UKN, stage, UKN.sender, may) for stage, may in BY_SENDER_TO_WHO_HAS_NO_ACCOUNT.items()),
+]
+EVERY_ROW = pytest.mark.parametrize(
+    ("way", "stage", "unit", "may"), TABLE, ids=[f"{stage}-{unit}" for _, stage, unit, _ in TABLE]
+)
+ACCOUNTS = {"record_dispatch", "record_receipt"}
+
+
+def at(after: After, way: Way, stage: Stage) -> Case:
+    """Give a referral at *stage* with somebody let in, where there can be."""
+    if not way.has_account or stage is Stage.DRAFT:
+        return after(way, stage)
+    *history, last = happened.until(way, stage)
+    joined = happened.let_in(way)
+    if stage in {Stage.SENT, Stage.DELIVERED, Stage.RECEIVED}:
+        return after(way, None, *history, last, joined)
+    return after(way, None, *history, joined, last)
+
+
+def refusal(way: Way, stage: Stage, unit: UnitId, move: str) -> type[Refusal]:
+    """Give the refusal that the move must meet: wrong party, other receiver or wrong stage."""
+    if unit == way.sender and move in HOLDERS:
+        return NotTheAddressee
+    if unit == way.taker and move in SENDERS:
+        return NotTheSender
+    if unit == way.further and move not in EVERYBODYS:
+        return NotTheAddressee if move in HOLDERS else NotTheSender
+    if move in ACCOUNTS and stage is Stage.SENT and way.has_account:
+        return ReceiverHasAccount
+    return NotPossibleNow
+
+
+def test_the_table_names_every_move() -> None:
+    """What can be asked is in this table, and each move is somebody's."""
+    assert {move.name for move in MOVES.values()} == ASKS.keys()
+    assert ASKS.keys() == SENDERS | HOLDERS | THE_TWO | EVERYBODYS
+    assert set(BY_SENDER) == set(Stage)
+
+
+@EVERY_ROW
+def test_a_move_in_the_table_is_made(
+    after: After, way: Way, stage: Stage, unit: UnitId, may: set[str]
+) -> None:
+    """Whatever the table allows brings about exactly one fact."""
+    for move in sorted(may - {"record_gate"}):  # PSP knows no check; test_gates has the infohus
+        outcome = at(after, way, stage).when(ASKS[move](way, unit))
+        assert outcome.refusal is None, f"{move}: {outcome.refusal}"
+        assert len(outcome.events) == 1
+
+
+@EVERY_ROW
+def test_a_move_outside_the_table_is_refused(
+    after: After, way: Way, stage: Stage, unit: UnitId, may: set[str]
+) -> None:
+    """Whatever the table leaves out is refused, with the moves allowed instead, and nothing more.
+
+    (features A1: no silent no-op)
+    """
+    for move in sorted(ASKS.keys() - may):
+        outcome = at(after, way, stage).when(ASKS[move](way, unit))
+        refused = outcome.then_refused(refusal(way, stage, unit, move))
+        assert outcome.events == ()
+        if isinstance(refused, NotPossible):
+            assert refused.facts["stage"] == stage
+            assert set(refused.facts["allowed"]) == may - {"deliver"}
+
+
+@EVERY_ROW
+def test_the_moves_shown_are_the_moves_there_are(
+    after: After, way: Way, stage: Stage, unit: UnitId, may: set[str]
+) -> None:
+    """What a page offers is what the table allows; delivering is the machine's, and not offered."""
+    shown = moves_for(at(after, way, stage).state, unit)
+    assert set(shown) == may - {"deliver"}
+    assert len(shown) == len(set(shown))
+
+
+def test_a_taken_referral_offers_no_taking(after: After) -> None:
+    """What a colleague has is not offered, and refused as taken."""
+    for fact in (happened.claimed(PSP), happened.assigned(PSP)):
+        case = after(PSP, Stage.RECEIVED, fact)
+        assert "claim" not in moves_for(case.state, PSP.taker)
+        case.when(asking.claim(PSP)).then_refused(AlreadyTaken)
+
+
+@pytest.mark.parametrize("move", sorted(ASKS))
+def test_nothing_is_asked_of_what_never_was(after: After, move: str) -> None:
+    """A referral that was never begun answers every move with nothing here."""
+    after(PSP).when(ASKS[move](PSP, PSP.sender)).then_refused(DoesNotExist)
+    assert moves_for(NotBegun(), PSP.sender) == []
+
+
+@pytest.mark.parametrize("stage", list(Stage))
+def test_a_stranger_has_no_moves(after: After, stage: Stage) -> None:
+    """A unit that is no party is offered nothing and gets nothing, had a door been left open."""
+    case = after(PSP, stage)
+    assert moves_for(case.state, who.PREVENTION) == []
+    for asks in ASKS.values():
+        outcome = case.when(asks(PSP, who.PREVENTION))
+        assert type(outcome.refusal) in {NotTheSender, NotTheAddressee}
+
+
+@pytest.mark.parametrize("way", [PSP, UKN], ids=lambda way: way.programme)
+def test_every_stage_has_a_fact_of_its_own(way: Way) -> None:
+    """Entering a stage is a fact with a time, so that how long each took can be read off (A2)."""
+    entered: dict[type[ReferralEvent], Stage] = {}
+    for stage in Stage:
+        if way.has_account or stage in BY_SENDER_TO_WHO_HAS_NO_ACCOUNT:
+            entered[type(happened.until(way, stage)[-1])] = stage
+    assert len(entered) == len(Stage) if way.has_account else len(entered) == 5
