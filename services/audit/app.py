@@ -48,7 +48,8 @@ def create_app(settings: Settings) -> FastAPI:
             here = await stack.enter_async_context(ground(SERVICE, settings, keys, *reads(keys)))
             entering = [Consumer(here.bus, each, "ledger", ledger) for each in HEARD]
             directory = here.follow("councils")
-            wiring = Wiring(here, DIRECTORY, Rulebooks(DIRECTORY), ledger, signer.public)
+            asking = here.asking(directory, settings.councils_url, settings.silent_after)
+            wiring = Wiring(here, DIRECTORY, Rulebooks(DIRECTORY), ledger, signer.public, asking)
             app.state.wiring, app.state.verifier, app.state.ground = wiring, here.verifier, here
             measure(here, [*entering, directory], app.state.metrics)
             checks.update(here.checks(*entering, directory), rules=wiring.has_rules)

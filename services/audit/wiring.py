@@ -7,6 +7,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from services.audit.ledger.writing import Ledger
+from shared.access.asking_councils import AskingCouncils
 from shared.access.caller import Caller, caller
 from shared.serving.wired import Wired
 from shared.transparency.note import NoteKey
@@ -20,6 +21,7 @@ class Wiring(Wired):
 
     ledger: Ledger
     key: NoteKey
+    councils: AskingCouncils | None
 
 
 def wired(request: Request) -> Wiring:

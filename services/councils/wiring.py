@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from fastapi import Depends
 from pydantic import TypeAdapter
@@ -61,6 +61,9 @@ OF_RULEBOOKS: Codec[RulebookActivated] = Codec(TypeAdapter(RulebookActivated))
 @dataclass(frozen=True)
 class Wiring:
     """Everything that a door of this service needs, made once when it starts."""
+
+    councils: ClassVar[None] = None
+    """Nobody is asked who holds which office: that is known here first."""
 
     ground: Ground
     directory: Directory

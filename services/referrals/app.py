@@ -14,6 +14,7 @@ from services.referrals.delivering import Delivery
 from services.referrals.domain.referral.events import ReferralEvent
 from services.referrals.projections.party_view import feed
 from services.referrals.settings import Settings
+from services.referrals.sweeping import Sweeping
 from services.referrals.wiring import SERVICE, Wiring, codec_of
 from shared.access.directory import Directory
 from shared.access.rulebooks import Rulebooks
@@ -29,7 +30,7 @@ from shared.projections.parking import Decode
 from shared.projections.projection import Projection
 from shared.serving import operating
 from shared.serving.ground import Keys, ground, measure
-from shared.serving.running import running
+from shared.serving.running import Task, running
 from shared.vault.problems import VaultProblem
 from shared.vault.vault import Vault
 
@@ -54,12 +55,16 @@ def create_app(settings: Settings) -> FastAPI:
             stack.push_async_callback(vault.close)
             here = await stack.enter_async_context(ground(SERVICE, settings, keys, *reads(keys)))
             councils = here.follow("councils")
-            wiring = Wiring(here, DIRECTORY, Rulebooks(DIRECTORY), vault, codec_of(keys))
+            asking = here.asking(councils, settings.councils_url, settings.silent_after)
+            wiring = Wiring(here, DIRECTORY, Rulebooks(DIRECTORY), vault, codec_of(keys), asking)
             app.state.wiring, app.state.verifier, app.state.ground = wiring, here.verifier, here
             measure(here, [councils], app.state.metrics)
             checks.update(here.checks(councils), rules=wiring.has_rules)
-            tasks = {**here.tasks(councils), "delivery": Delivery(wiring).run}
-            await stack.enter_async_context(running(tasks))
+            beside: dict[str, Task] = {
+                "delivery": Delivery(wiring).run,
+                "sweeping": Sweeping(vault, here.store, settings.sweep_every).run,
+            }
+            await stack.enter_async_context(running({**here.tasks(councils), **beside}))
             yield
 
     app = frame("Kredsløb: henvisninger", version=VERSION, checks=checks, lifespan=lifespan)

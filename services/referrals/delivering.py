@@ -13,6 +13,7 @@ import structlog
 
 from services.referrals.domain.referral.commands import RecordDelivery
 from services.referrals.projections.one import undelivered
+from services.referrals.projections.party_view import PartyView
 from services.referrals.wiring import Wiring
 from shared.api.sealing import mac
 from shared.api.tracing import continued
@@ -22,6 +23,7 @@ from shared.kernel.ids import ActorId, AuthorityId, UnitId, derived
 from shared.kernel.refusals import Refusal
 from shared.messaging.patience import Backoff, Interrupted, unless
 from shared.projections.runner import ViewsBehind
+from shared.vault.problems import VaultProblem
 
 SENDS = frozenset({"referral.sent.v1", "referral.resent.v1"})
 _log = structlog.get_logger()
@@ -51,10 +53,18 @@ class Delivery:
         async with self.here.views.reading() as (connection, generation):
             await self.here.rulebooks.catch_up(connection, generation)
             waiting = await undelivered(connection, generation)
-        for stream, unit, line in waiting:
-            await self._deliver(stream, unit, line.authority)
-        if not waiting:
+        done = [await self._delivered(stream, unit, line) for stream, unit, line in waiting]
+        if not any(done):
             await unless(stopping, self.here.ground.store.wait(head))
+
+    async def _delivered(self, stream: str, unit: UnitId, line: PartyView) -> bool:
+        """Deliver one; what cannot be delivered waits for news and holds nobody else up."""
+        try:
+            await self._deliver(stream, unit, line.authority)
+        except (VaultProblem, Refusal, LookupError) as problem:
+            _log.warning("not delivered", policy="delivery", error=type(problem).__name__)
+            return False
+        return True
 
     async def _deliver(self, stream: str, unit: UnitId, authority: AuthorityId) -> None:
         facts = await self.here.referrals.facts(stream)

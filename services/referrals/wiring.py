@@ -16,7 +16,8 @@ from services.referrals.domain.referral.commands import DraftReferral, ReferralC
 from services.referrals.domain.referral.decisions import moves_for
 from services.referrals.domain.referral.events import ReferralEvent
 from services.referrals.domain.referral.refusals import UnknownPerson, UnknownProgramme
-from services.referrals.domain.referral.state import Begun, Referral, Stage
+from services.referrals.domain.referral.state import Begun, NotBegun, Referral, Stage
+from shared.access.asking_councils import AskingCouncils
 from shared.access.caller import Caller, caller
 from shared.access.saying import asked
 from shared.api.preconditions import etag
@@ -25,7 +26,7 @@ from shared.eventstore.codec import Codec
 from shared.eventstore.handling import Handled, Handler
 from shared.eventstore.sealing import VaultSealing
 from shared.kernel.asking import Asked
-from shared.kernel.ids import SubjectId, derived
+from shared.kernel.ids import derived
 from shared.kernel.refusals import DoesNotExist
 from shared.rulebook.slices import Rules
 from shared.serving.ground import Keys
@@ -57,6 +58,7 @@ class Wiring(Wired):
 
     vault: Vault
     codec: Codec[ReferralEvent]
+    councils: AskingCouncils | None
 
     @cached_property
     def referrals(self) -> Referrals:
@@ -113,14 +115,18 @@ class Asking:
     asked: Annotated[Asked, Depends(asked)]
     response: Response
 
-    async def begin(self, command: DraftReferral, known_as: SubjectId | None) -> Moved:
-        """Begin a referral about a person, new or already known to this authority."""
+    async def begin(self, command: DraftReferral) -> Moved:
+        """Begin a referral about a person, new or already known to this authority.
+
+        The vault is told of nobody before it is sure that there is something to begin.
+        """
         case = derived(self.asked.command_id, "referral")
-        rules = self.here.rulebooks.at(command.at).rules(command.programme, command.at)
-        apart = rules is not None and rules.existence == "secret"
+        rules = self.here.rules(command, NotBegun())
+        decider.decide(command, NotBegun(), rules)
+        apart = rules.existence == "secret"
         authority, vault = self.by.authority, self.here.vault
         try:
-            person = await vault.enrol(case, authority, known_as=known_as, apart=apart)
+            person = await vault.enrol(case, authority, known_as=command.known_as, apart=apart)
         except UnknownSubject:
             raise UnknownPerson from None
         moved = await self.move(case, command)

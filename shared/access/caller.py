@@ -1,11 +1,13 @@
 """Who is at the door: the person, the offices held at this very moment, and the unit acted for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Annotated, Protocol, cast
 
 from fastapi import Depends, Header
 from starlette.requests import Request
 
+from shared.access.asking_councils import AskingCouncils
 from shared.access.directory import Directory, Held
 from shared.access.rulebooks import Rulebooks
 from shared.api.identity import Identity, actor_id, signed_in
@@ -15,7 +17,10 @@ from shared.kernel.ids import ActorId, AuthorityId, UnitId
 from shared.kernel.refusals import NotAllowed, NotValid
 from shared.projections.views import Views
 from shared.rulebook.days import civil_date
+from shared.rulebook.district import Unit
 
+MACHINES = frozenset({"directory", "directory-read", "operate"})
+"""Scopes of programs that act for themselves; none of them is anybody in a unit."""
 OVERSEEING = frozenset({"auditor", "dpo"})
 """Offices that look at what their own authority has, and change nothing."""
 
@@ -60,6 +65,8 @@ class KnowsWho(Protocol):
     views: Views
     directory: Directory
     rulebooks: Rulebooks
+    councils: AskingCouncils | None
+    """Whom to ask while the bus is silent; None where one's own facts are all there is to know."""
     actor_key: bytes
 
 
@@ -73,15 +80,17 @@ async def caller(
     Raises ``NoOffice``, ``UnitMissing``, ``NoRulebook``, and what signing in raises.
     """
     here = cast("KnowsWho", request.app.state.wiring)
+    if identity.subject == identity.client_id or identity.scopes & MACHINES:
+        raise NoOffice  # whoever keeps the platform running reads nothing of what is on it
     actor = actor_id(here.actor_key, identity.issuer, identity.subject)
-    async with here.views.reading() as (connection, generation):
-        await here.rulebooks.catch_up(connection, generation)
-        held = await here.directory.offices_of(connection, generation, actor)
+    held = await offices_now(request, actor)
     now = here.clock.now()
-    district = here.rulebooks.at(now).district
-    place = _place(held, unit)
-    found = district.unit(place, civil_date(now))
-    authority = district.authority(found.authority, civil_date(now)) if found else None
+    district, today = here.rulebooks.at(now).district, civil_date(now)
+    # An office in a forum is no unit to act for: a forum has no inbox and no file of its own.
+    found = (district.unit(each.place, today) for each in held)
+    units: dict[str, Unit] = {each.id: each for each in found if each}
+    place = _place(units, unit)
+    authority = district.authority(units[place].authority, today)
     if authority is None:
         raise NoOffice
     offices = frozenset(each.office for each in held if each.place == place)
@@ -90,8 +99,18 @@ async def caller(
     )
 
 
-def _place(held: tuple[Held, ...], asked: str | None) -> str:
-    places = {each.place for each in held}
+async def offices_now(request: Request, actor: ActorId) -> tuple[Held, ...]:
+    """Give what a person holds now: as this service has heard it, or as councils say themselves."""
+    here = cast("KnowsWho", request.app.state.wiring)
+    told = await here.councils.offices_of(actor) if here.councils else None
+    async with here.views.reading() as (connection, generation):
+        await here.rulebooks.catch_up(connection, generation)
+        if told is not None:
+            return told
+        return await here.directory.offices_of(connection, generation, actor)
+
+
+def _place(places: Collection[str], asked: str | None) -> str:
     if asked is not None:
         if asked not in places:
             raise NoOffice
@@ -100,4 +119,4 @@ def _place(held: tuple[Held, ...], asked: str | None) -> str:
         raise NoOffice
     if len(places) > 1:
         raise UnitMissing
-    return places.pop()
+    return next(iter(places))

@@ -1,20 +1,29 @@
 """A request's body is what people say; for which unit and when, we know ourselves."""
 
+import re
+from datetime import date
 from typing import Annotated, Any, TypeVar, cast
 
 from fastapi import Depends
-from pydantic import BaseModel, ConfigDict, create_model
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, create_model
+from pydantic.fields import FieldInfo
 from starlette.requests import Request
 
-from shared.access.caller import Caller, KnowsWho, caller
+from shared.access.caller import OVERSEEING, Caller, KnowsWho, caller
 from shared.api.idempotency import wish
 from shared.api.preconditions import seen
 from shared.api.tracing import trace_of
 from shared.kernel.asking import Asked
 from shared.kernel.commands import Command
+from shared.kernel.refusals import NotAllowed
 
 C = TypeVar("C", bound=Command)
 Known = Annotated[Caller, Depends(caller)]
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class LooksOnly(NotAllowed):
+    """Who oversees changes nothing. (da: Den, der fører tilsyn, ændrer intet.)"""
 
 
 class KnowsKeys(KnowsWho):
@@ -51,10 +60,7 @@ def _body_of(command: type[Command], known: frozenset[str]) -> type[BaseModel] |
     if not said:
         return None
     fields: dict[str, Any] = {
-        name: (
-            Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation,
-            field if not field.is_required() else ...,
-        )
+        name: (_annotated(field), field if not field.is_required() else ...)
         for name, field in said.items()
     }
     return create_model(
@@ -65,12 +71,28 @@ def _body_of(command: type[Command], known: frozenset[str]) -> type[BaseModel] |
     )
 
 
+def _annotated(field: FieldInfo) -> Any:  # noqa: ANN401 - a type form
+    when = [BeforeValidator(_as_a_date)] if field.annotation in {AwareDatetime, date} else []
+    rules = [*field.metadata, *when]
+    return Annotated[field.annotation, *rules] if rules else field.annotation
+
+
+def _as_a_date(value: object) -> object:
+    """Give back what is written as RFC 3339 has it; pydantic would take 12 for seconds of 1970."""
+    if not isinstance(value, str) or not _DATE.match(value):
+        raise ValueError("a date is written year-month-day")
+    return value
+
+
 async def asked(request: Request, by: Known) -> Asked:
     """Give what makes this request itself: its id, its fingerprint, its trace, what it is based on.
 
-    Raises ``IdempotencyKeyMissing``, ``IdempotencyKeyMalformed`` and ``PreconditionMissing``.
+    Raises ``LooksOnly``, ``IdempotencyKeyMissing``, ``IdempotencyKeyMalformed`` and
+    ``PreconditionMissing``.
     """
     here = cast("KnowsKeys", request.app.state.wiring)
+    if by.offices <= OVERSEEING:
+        raise LooksOnly
     asks = await wish(request, unit=by.unit, identity=by.identity, key=here.request_key)
     trace = trace_of(request)
     return Asked(

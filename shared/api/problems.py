@@ -186,4 +186,5 @@ def _field(error: Mapping[str, Any]) -> dict[str, str]:
     # Neither the value nor the library's message, which may quote it.
     danish, english = _WRONG.get(error["type"], _NOT_AS_EXPECTED)
     name = ".".join(str(part) for part in error["loc"])[:LONGEST_FIELD]
+    name = name.encode("utf-8", "replace").decode()  # JSON may name half a character
     return {"field": name, "rule": error["type"], "title": danish, "en": english}

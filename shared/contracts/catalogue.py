@@ -8,8 +8,8 @@ from typing import Any
 from shared.kernel.words import Words, spoken_in
 
 SCHEMAS = Path(__file__).parent / "schemas"
-WITHIN_UNIT = "x-within-unit"
-"""Marks the schema of a fact that nobody outside the unit that acted may see."""
+WITHIN = "x-within"
+"""Marks the schema of a fact that only the acting unit, or authority, may see."""
 
 
 def words_of(fact_type: str) -> Words | None:
@@ -17,9 +17,9 @@ def words_of(fact_type: str) -> Words | None:
     return spoken_in(str(_schema(fact_type).get("description", "")))
 
 
-def is_within_unit(fact_type: str) -> bool:
-    """Say whether facts of this type are the acting unit's own affair."""
-    return bool(_schema(fact_type).get(WITHIN_UNIT))
+def is_own_affair(fact_type: str) -> bool:
+    """Say whether facts of this type are for the acting authority alone."""
+    return WITHIN in _schema(fact_type)
 
 
 @cache

@@ -68,8 +68,8 @@ class Codec(Generic[E]):
     def _event(self, stored: Stored) -> E:
         if stored.type not in self.upcasts:
             return self.events.validate_json(stored.data)
-        name, fields = stored.type, json.loads(stored.data)
-        while (upcast := self.upcasts.get(name)) is not None:
+        name, fields, left = stored.type, json.loads(stored.data), dict(self.upcasts)
+        while (upcast := left.pop(name, None)) is not None:  # each once: a circle leads nowhere
             name, fields = upcast.to, {**upcast.fields(fields), "type": upcast.to}
         return self.events.validate_python(fields)
 

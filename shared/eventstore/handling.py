@@ -31,10 +31,21 @@ from shared.kernel.decider import Decider
 from shared.kernel.events import Event
 from shared.kernel.ids import AuthorityId, derived
 from shared.kernel.recorded import Recorded
-from shared.kernel.refusals import KeyReused
+from shared.kernel.refusals import KeyReused, NotPossible
 
 ATTEMPTS = 50
 """How often a request is decided anew before the store is called too busy."""
+
+
+LONGEST = 1_000
+"""Facts of one stream: whatever goes on for longer is to begin anew."""
+
+
+class StreamFull(NotPossible):
+    """More has happened here than one file can hold; begin a new one.
+
+    (da: Her er sket mere, end én sag kan rumme; begynd en ny.)
+    """
 
 
 class Ruled(Protocol):
@@ -92,7 +103,9 @@ class Handler(Generic[C, S, E, R]):
         for attempt in range(ATTEMPTS):
             facts = await self.facts(stream)
             if known := self._answered(facts, asked):
-                return Handled(known, self.decider.fold(facts))
+                return Handled(known, self.decider.fold(facts[: known[-1].version + 1]))
+            if len(facts) >= LONGEST:
+                raise StreamFull
             decided = await self._decide(facts, command, acting, asked)
             try:
                 stored = await self._append(stream, facts, decided, acting)
@@ -100,6 +113,7 @@ class Handler(Generic[C, S, E, R]):
                 await asyncio.sleep(random.uniform(0, 0.002) * attempt)  # noqa: S311 - spreads retries
                 continue
             new = tuple(self.codec.decode(one) for one in stored)
+            self._answered(new, asked)  # the store may have had them from another who raced us
             return Handled(new, self.decider.fold(new, self.decider.fold(facts)))
         raise StoreBusy(f"{ATTEMPTS} conflicts in a row")
 

@@ -1,7 +1,7 @@
 """``make faults``: the story with a process killed at a step that the seed picks, and nothing lost.
 
-Each seed picks a process and a request of the story; after that request's answer the process gets
-SIGKILL, wherever it is in its work. The story goes on, for every client repeats what got no answer.
+Each seed picks a process and a request of the story; before, during or after that request the
+process gets SIGKILL. The story goes on, for every client repeats what got no answer.
 At the end the facts are held against what was acknowledged.
 """
 
@@ -12,73 +12,103 @@ import random
 import shutil
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
+from time import sleep
 
 from rich.console import Console
 
 from shared.platform.activating import activate
-from shared.platform.layout import BUS, LOGIN, SERVICES
+from shared.platform.layout import BUS, LOGIN, SERVICES, SUPERVISOR, alive
 from shared.platform.supervising import ROOT, Platform
-from tests.journeys.held import held
+from tests.journeys.held import NotHeld, held
 from tests.journeys.story import SCENES
-from tests.journeys.world import World
+from tests.journeys.world import Answer, World
 
-VICTIMS = (*SERVICES, BUS, LOGIN)
+VICTIMS = (*SERVICES, BUS, LOGIN, SUPERVISOR)
 REQUESTS = 48
-"""About as many requests as the story makes; a seed that picks a later one kills nobody."""
+"""As many as the story makes at the least; a seed that kills nobody has failed."""
 console = Console(soft_wrap=True, highlight=False)
 
 
 @dataclass
 class Killer:
-    """Kills one process of a platform right after the request that its seed has picked."""
+    """Kills one process of a platform: before, while or after the request that its seed picked."""
 
-    platform: Platform
     seed: int
+    world: World = field(init=False)
     victim: str = field(init=False)
-    after: int = field(init=False)
+    at: int = field(init=False)
+    moment: str = field(init=False)
     asked: int = 0
     killed: bool = False
 
     def __post_init__(self) -> None:
-        dice = random.Random(self.seed)  # noqa: S311 - repeatable on purpose
-        self.victim, self.after = dice.choice(VICTIMS), dice.randrange(1, REQUESTS)
+        self.dice = random.Random(self.seed)  # noqa: S311 - repeatable on purpose
+        self.victim, self.at = self.dice.choice(VICTIMS), self.dice.randrange(1, REQUESTS)
+        self.moment = self.dice.choice(("before", "during", "after"))
 
-    async def __call__(self) -> None:
-        """Count a request, and kill when it is the one."""
+    async def __call__(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Ask, and kill when it is the request that was picked."""
         self.asked += 1
-        if self.asked == self.after:
-            pid = await asyncio.to_thread(lambda: self.platform.pids().get(self.victim))
-            if pid is not None:
-                os.kill(pid, signal.SIGKILL)
-                self.killed = True
+        if self.asked != self.at:
+            return await ask()
+        if self.moment == "before":
+            self.kill()
+        asking = asyncio.ensure_future(ask())
+        if self.moment == "during":
+            await asyncio.sleep(self.dice.uniform(0, 0.03))
+            self.kill()
+        answer = await asking
+        if self.moment == "after":
+            self.kill()
+        return answer
+
+    def kill(self) -> None:
+        """Send SIGKILL; after the supervisor's end, start the platform again in its folder."""
+        platform = self.world.platform
+        pids = platform.pids()
+        if self.victim == SUPERVISOR:
+            os.kill(platform.running.supervisor_pid, signal.SIGKILL)
+            platform.stop()
+            while any(alive(pid) for pid in pids.values()):
+                sleep(0.02)
+            self.world.platform = Platform.start(platform.var)
+        elif self.victim in pids:
+            os.kill(pids[self.victim], signal.SIGKILL)
+        self.killed = True
+
+    def __str__(self) -> str:
+        return f"{self.victim} killed {self.moment} request {self.at}"
 
 
-async def survived(platform: Platform, seed: int) -> Killer:
-    """Play the story while the seed's process is killed, and hold the facts against the answers.
+async def survived(platform: Platform, killer: Killer) -> Platform:
+    """Play the story while the process is killed, and hold the facts against the answers.
 
-    Raises ``StoryFailed`` and ``NotHeld``.
+    Gives the platform that runs then. Raises ``StoryFailed`` and ``NotHeld``.
     """
-    killer = Killer(platform, seed)
-    async with World(platform, after_each=killer) as world:
+    async with World(platform, around=killer) as world:
+        killer.world = world
         for _, scene in SCENES:
             await scene(world)
         await held(world)
-        return killer
+        if not killer.killed:
+            raise NotHeld(f"{killer}: never, there were only {killer.asked}")
+        return world.platform
 
 
 def play(seed: int, folder: Path) -> Killer:
     """Start a platform in *folder*, play one seed, stop."""
-    platform = Platform.start(folder)
+    killer, platform = Killer(seed), Platform.start(folder)
     try:
         platform.wait_until_ready(within=60)
         activate(platform, ROOT / "rulebook")
-        return asyncio.run(survived(platform, seed))
+        asyncio.run(survived(platform, killer))
     finally:
-        platform.stop()
+        Platform.found(folder).stop()
+    return killer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -96,8 +126,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             console.print(f"[red]seed {seed} failed[/]: {problem!r}; logs in {folder / 'log'}")
             return 1
         shutil.rmtree(folder)
-        what = f"{killer.victim} killed after request {killer.after}"
-        console.print(f"seed {seed:2}: {what if killer.killed else 'nobody killed'}: all held")
+        console.print(f"seed {seed:2}: {killer}: all held")
     console.print(f"{asked.seeds} passed, 0 failed")
     return 0
 

@@ -11,7 +11,6 @@ from shared.eventstore.port import Stored
 from shared.eventstore.sqlite_log import SqliteLog
 from shared.platform.layout import SERVICES
 from tests.journeys.proof import verified
-from tests.journeys.scenes.telling import CANARIES
 from tests.journeys.world import World
 
 ENTERED = ("referrals", "councils")
@@ -32,7 +31,8 @@ async def held(world: World) -> None:
     found = await asyncio.to_thread(verified, world.platform.var)
     if found.returncode:
         raise NotHeld(found.stdout + found.stderr)
-    no_canaries(world.platform.var)
+    one_authority_for_each_subject(facts["referrals"])
+    no_secrets(world)
 
 
 async def all_facts(var: Path, service: str) -> Sequence[Stored]:
@@ -96,13 +96,23 @@ async def _entered(var: Path, facts: dict[str, Sequence[Stored]]) -> bool:
     return size >= sum(len(facts[service]) for service in ENTERED)
 
 
-def no_canaries(var: Path) -> None:
-    """Nothing personal stands in clear in any file: stores, WAL, bus, read models, ledger, logs."""
-    for path in files_of(var):
+def one_authority_for_each_subject(facts: Sequence[Stored]) -> None:
+    """The same person has another id in each authority's facts; only the vault joins them."""
+    seen: dict[str, str] = {}
+    for fact in facts:
+        metadata: dict[str, str] = json.loads(fact.metadata)
+        if seen.setdefault(metadata["subjects"], metadata["authority"]) != metadata["authority"]:
+            raise NotHeld(f"{metadata['subjects']} is known to two authorities")
+
+
+def no_secrets(world: World) -> None:
+    """Nothing told in confidence stands in a file: stores, WAL, bus, read models, ledger, logs."""
+    written = [(told, way) for told in world.secrets for way in written_ways(told)]
+    for path in files_of(world.platform.var):
         content = path.read_bytes()
-        for canary in CANARIES:
-            if any(written in content for written in written_ways(canary)):
-                raise NotHeld(f"{path.relative_to(var)} holds {canary!r} in clear")
+        for told, way in written:
+            if way in content:
+                raise NotHeld(f"{path.relative_to(world.platform.var)} holds {told!r} in clear")
 
 
 def files_of(var: Path) -> Iterator[Path]:

@@ -4,13 +4,15 @@ import shutil
 from collections import defaultdict
 
 from services.audit.ledger.reading import LedgerFile
-from shared.platform.layout import BUS
+from shared.platform.layout import BUS, FOLLOWS, SERVICES
 from shared.platform.supervising import Platform
 from tests.journeys.held import ENTERED, all_facts, held
 from tests.journeys.scenes.concern import concern
 from tests.journeys.scenes.offices import offices
 from tests.journeys.story import SCENES
 from tests.journeys.world import World
+
+LAG = "kredslob_lag_events{"
 
 
 async def test_every_consumer_is_complete_and_in_order(platform: Platform) -> None:
@@ -21,6 +23,7 @@ async def test_every_consumer_is_complete_and_in_order(platform: Platform) -> No
             if scene is concern:
                 wipe(platform)
         await held(world)
+        await world.eventually("all have caught up", lambda: caught_up(world))
         heard = defaultdict[str, list[int]](list)
         for entry in LedgerFile(platform.var / "audit/ledger.db").entries(limit=100_000):
             heard[entry.source].append(entry.fact.position)
@@ -46,3 +49,13 @@ def wipe(platform: Platform) -> None:
     platform.stop_program(BUS)
     shutil.rmtree(platform.var / BUS / "store")
     platform.start_program(BUS)
+
+
+async def caught_up(world: World) -> bool:
+    """Say whether every follower of every service has applied all that its source holds."""
+    lags: list[str] = []
+    for service in SERVICES:
+        told = await world.http.get(world.platform.url(service) + "/metrics")
+        lags += [line for line in told.text.splitlines() if line.startswith(LAG)]
+    followed = sum(len(sources) for sources in FOLLOWS.values())
+    return len(lags) == followed and all(line.endswith(" 0.0") for line in lags)

@@ -5,27 +5,28 @@ and what makes the story survive any process being killed at any moment.
 """
 
 import asyncio
-import json
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic
 from typing import Any, Self
-from uuid import UUID, uuid5
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import httpx2
 import yaml
 
-from shared.api.idempotency import NAMESPACE
+from shared.api.idempotency import command_id_of
 from shared.api.tokens import ANSWERED_IN, ASKED_IN
 from shared.cli.clock import move
 from shared.kernel.clock import ShiftedClock
 from shared.platform.layout import LOGIN
 from shared.platform.supervising import ROOT, Platform
 from shared.testing.signing_in import OPERATOR, operator_token, sign_in
+from shared.vault.provider import FileKeys
 
 OPERATOR_UNIT = "operator"
 """In whose name councils takes what the operator's machine asks."""
@@ -55,18 +56,24 @@ class Answer:
         return str(kind).rpartition(":")[2]
 
 
+Asked = Callable[[], Awaitable[Answer]]
+
+
 @dataclass
 class World:
     """One platform, its people, and what the story remembers."""
 
     platform: Platform
     say: Callable[[str], None] = lambda _line: None
-    after_each: Callable[[], Awaitable[None]] | None = None
+    around: Callable[[Asked], Awaitable[Answer]] | None = None
+    """What is done around each request for a change: where the faults come from."""
     http: httpx2.AsyncClient = field(default_factory=lambda: httpx2.AsyncClient(timeout=15))
     remembered: dict[str, Any] = field(default_factory=dict)
     asked: int = 0
     acknowledged: list[UUID] = field(default_factory=list)
     """The command ids of all requests for a change that were answered with yes."""
+    secrets: list[str] = field(default_factory=list)
+    """Everything told in confidence: names, addresses, free text. Found nowhere but in answers."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -93,6 +100,11 @@ class World:
         found = next(each for each in people if each["who"] == who)
         return Person(self, found["sub"], _unit(who))
 
+    def secret(self, what: str) -> str:
+        """Give words told in confidence, unlike any others, and remember them."""
+        self.secrets.append(f"Opdigtet {what} nr. {len(self.secrets)}: må kun læses af parterne")
+        return self.secrets[-1]
+
     def operator(self) -> "Operator":
         """Give the operator's machine."""
         return Operator(self, OPERATOR, OPERATOR_UNIT)
@@ -107,19 +119,24 @@ class World:
         raise StoryFailed(f"did not come about: {what}")
 
     async def request(
-        self, method: str, url: str, headers: Mapping[str, str], body: Json = None
+        self,
+        method: str,
+        where: tuple[str, str],
+        headers: Mapping[str, str],
+        body: Json = None,
     ) -> Answer:
-        """Ask until there is an answer; a service that is away comes back."""
+        """Ask *where* (service and path) until there is an answer; what is away comes back."""
         last = monotonic() + PATIENCE
         while monotonic() < last:
             with suppress(httpx2.TransportError):
+                url = self.platform.url(where[0]) + where[1]
                 answer = await self.http.request(method, url, headers=dict(headers), json=body)
                 if answer.status_code not in AGAIN:
                     is_json = "json" in answer.headers.get("content-type", "")
                     told = answer.json() if is_json else None
                     return Answer(answer.status_code, told, answer.headers)
             await asyncio.sleep(random.uniform(0.05, 0.2))  # noqa: S311 - only spreads retries
-        raise StoryFailed(f"no answer from {url}")
+        raise StoryFailed(f"no answer from {where}")
 
 
 def _unit(who: str) -> str:
@@ -148,8 +165,8 @@ class Asking:
         seen = self.world.remembered.get(f"position-{service}")
         if seen and service == "referrals":
             headers[ASKED_IN] = seen
-        url = self.world.platform.url(service) + path
-        return self._as_told(await self.world.request("GET", url, headers), expect, path)
+        answer = await self.world.request("GET", (service, path), headers)
+        return self._as_told(answer, expect, path)
 
     async def ask(  # noqa: PLR0913 - each is a part of a request
         self,
@@ -167,14 +184,13 @@ class Asking:
         headers = {**await self._headers(), "Idempotency-Key": key}
         if etag is not None:
             headers["If-Match"] = etag
-        url = self.world.platform.url(service) + path
-        answer = await self.world.request(method, url, headers, body)
+        once = partial(self.world.request, method, (service, path), headers, body)
+        answer = await (self.world.around(once) if self.world.around else once())
         if ANSWERED_IN in answer.headers:
-            named = [self.unit, self.subject, method, path, key]
-            self.world.acknowledged.append(uuid5(NAMESPACE, json.dumps(named)))
+            under = FileKeys(self.world.platform.var / service / "own.key").derive("request-mac")
+            named = (self.unit, self.subject, method, path, key)
+            self.world.acknowledged.append(command_id_of(under, *named))
             self.world.remembered[f"position-{service}"] = answer.headers[ANSWERED_IN]
-        if self.world.after_each:
-            await self.world.after_each()
         return self._as_told(answer, expect, path)
 
     async def post(self, path: str, body: Json = None, **how: Any) -> Answer:  # noqa: ANN401 - whatever the story asks or sees
@@ -205,8 +221,9 @@ class Person(Asking):
         return await _kept(self.world, self.subject, self._sign_in)
 
     async def _sign_in(self) -> str:
-        issuer = self.world.platform.url(LOGIN)
-        return await _patiently(lambda: sign_in(self.world.http, issuer, self.subject))
+        return await _patiently(
+            lambda: sign_in(self.world.http, self.world.platform.url(LOGIN), self.subject)
+        )
 
     def _unit_header(self) -> dict[str, str]:
         return {"Kredslob-Unit": self.unit}
@@ -221,9 +238,10 @@ class Operator(Asking):
         return await _kept(self.world, OPERATOR, self._sign_in)
 
     async def _sign_in(self) -> str:
-        issuer = self.world.platform.url(LOGIN)
         secret = (self.world.platform.var / LOGIN / f"{OPERATOR}.secret").read_text()
-        return await _patiently(lambda: operator_token(self.world.http, issuer, secret))
+        return await _patiently(
+            lambda: operator_token(self.world.http, self.world.platform.url(LOGIN), secret)
+        )
 
 
 async def _kept(world: World, who: str, sign_in_now: Callable[[], Awaitable[str]]) -> str:

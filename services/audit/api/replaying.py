@@ -14,12 +14,13 @@ from services.audit.wiring import Here, Known
 from shared.access.caller import NoOffice, UnitMissing
 from shared.access.rulebooks import NoRulebook
 from shared.api.problems import problems
-from shared.contracts.catalogue import is_within_unit, words_of
+from shared.contracts.catalogue import is_own_affair, words_of
 from shared.kernel.ids import AuthorityId
 from shared.kernel.refusals import DoesNotExist, NotAllowed
 
-REFERRALS = "referrals"
-NAMES_AN_AUTHORITY = frozenset({"addressee_authority", "party_authority"})
+REFERRALS, SENT = "referrals", "referral.sent.v1"
+NAMES_A_PARTY = {SENT: "addressee_authority", "referral.party-let-in.v1": "party_authority"}
+"""The facts that bring in a party, and the field that names its authority."""
 router = APIRouter(tags=["replaying"])
 
 
@@ -35,11 +36,11 @@ class Step(BaseModel):
 
     ``actor`` is a code: the same person has the same one. ``said`` holds what stands in clear:
     units, route, legal basis, rule, data categories. ``entry`` and ``leaf`` find it in the ledger.
+    Steps have no number of their own: a gap would tell of what others did among themselves.
     """
 
     entry: int
     leaf: str
-    version: int
     type: str
     da: str
     en: str
@@ -66,8 +67,10 @@ class Replay(BaseModel):
 async def replay(referral_id: UUID, by: Known, here: Here) -> Replay:
     """Replay a referral that your own authority takes part in.
 
-    What your authority did itself is all there; of what others did, what they did as parties since
-    your authority became one.
+    What your authority did itself is all there once the referral has been sent; of what others did,
+    what they did as parties since your authority became one. Where a programme keeps it secret that
+    a case exists, the ledger does not say in clear who was made a party: there the replay begins
+    with your authority's own first act, and before that the referral does not exist.
     """
     if not by.oversees:
         raise NotAnAuditor
@@ -80,19 +83,26 @@ async def replay(referral_id: UUID, by: Known, here: Here) -> Replay:
 
 
 def _open_to(authority: AuthorityId, entries: Sequence[Entry]) -> Iterator[Entry]:
+    if all(entry.fact.type != SENT for entry in entries):
+        return  # a draft is its own unit's, and who oversees it waits like everybody else
     joined = False
     for entry in entries:
         acted = json.loads(entry.fact.metadata)["authority"] == authority
-        joined = joined or acted or authority in _named(entry)
-        if acted or (joined and not is_within_unit(entry.fact.type)):
+        joined = joined or acted or _makes_party(entry, authority)
+        if acted or (joined and _is_for_parties(entry.fact.type)):
             yield entry
 
 
-def _named(entry: Entry) -> Iterator[str]:
-    """Give the authorities that a fact makes parties, as far as that is no secret."""
-    for name, value in json.loads(entry.fact.data).items():
-        if name in NAMES_AN_AUTHORITY and isinstance(value, str):
-            yield value
+def _makes_party(entry: Entry, authority: AuthorityId) -> bool:
+    """Say whether a fact is known to bring in *authority*; without an account nobody takes part."""
+    body = json.loads(entry.fact.data)
+    named = body.get(NAMES_A_PARTY.get(entry.fact.type))
+    return bool(named == authority and body.get("has_account", True))
+
+
+def _is_for_parties(fact_type: str) -> bool:
+    """Say whether others may see it: not one's own affairs, and not what has no description."""
+    return words_of(fact_type) is not None and not is_own_affair(fact_type)
 
 
 def _step(entry: Entry) -> Step:
@@ -103,7 +113,6 @@ def _step(entry: Entry) -> Step:
     return Step(
         entry=entry.number,
         leaf=entry.leaf.hex(),
-        version=fact.version,
         type=fact.type,
         da=words.da if words else fact.type,
         en=words.en if words else fact.type,
@@ -118,4 +127,4 @@ def _step(entry: Entry) -> Step:
 
 
 def _in_clear(name: str, value: JsonValue) -> bool:
-    return name not in {"type", "intake"} and not isinstance(value, dict)
+    return name not in {"type", "intake"} and value is not None and not isinstance(value, dict)

@@ -9,7 +9,7 @@ from services.councils.api.operating import (
     OPERATOR_UNIT,
     Operate,
     Operating,
-    operator,
+    reader,
 )
 from services.councils.domain.office.commands import EndOffice, GrantOffice
 from services.councils.domain.office.refusals import (
@@ -101,7 +101,7 @@ async def mine(who: Annotated[Identity, Depends(signed_in)], here: Here) -> Offi
     return await _held(here, actor_id(here.actor_key, who.issuer, who.subject))
 
 
-@router.get("", responses=problems(NotAnOperator), dependencies=[Depends(operator)])
+@router.get("", responses=problems(NotAnOperator), dependencies=[Depends(reader)])
 async def held_by(here: Here, holder: Annotated[Code, Query()]) -> OfficesHeld:
     """See the offices that a person holds, by code: for services that have not heard for long."""
     return await _held(here, ActorId(holder))

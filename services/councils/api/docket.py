@@ -150,7 +150,7 @@ async def place(
     return await _move(item, wish.model_copy(update=known), asking)
 
 
-@router.post("/items/{item}/postponement", responses=problems(*MOVES))
+@router.post("/items/{item}/postponement", responses=problems(*MOVES, no.UnknownReason))
 async def postpone(
     item: UUID, wish: Annotated[ask.PostponeItem, said(ask.PostponeItem)], asking: AskHere
 ) -> ItemMoved:
@@ -178,7 +178,7 @@ async def join(
     return await _move(item, wish.model_copy(update=known), asking)
 
 
-@router.post("/items/{item}/return", responses=problems(*MOVES))
+@router.post("/items/{item}/return", responses=problems(*MOVES, no.UnknownReason))
 async def send_back(
     item: UUID, wish: Annotated[ask.ReturnItem, said(ask.ReturnItem)], asking: AskHere
 ) -> ItemMoved:

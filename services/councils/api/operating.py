@@ -16,13 +16,20 @@ from shared.kernel.asking import Acting, Asked
 from shared.kernel.ids import AuthorityId, UnitId
 from shared.serving.operating import NotAnOperator
 
-SCOPE = "directory"
+SCOPE, READING = "directory", "directory-read"
 OPERATOR_UNIT, OPERATOR = UnitId("operator"), AuthorityId("operator")
 
 
 def operator(identity: Annotated[Identity, Depends(signed_in)]) -> Identity:
     """Give who operates the platform. Raises ``NotAnOperator``."""
     if SCOPE not in identity.scopes:
+        raise NotAnOperator
+    return identity
+
+
+def reader(identity: Annotated[Identity, Depends(signed_in)]) -> Identity:
+    """Give who may look offices up: the operator, or another service. Raises ``NotAnOperator``."""
+    if not identity.scopes & {SCOPE, READING}:
         raise NotAnOperator
     return identity
 

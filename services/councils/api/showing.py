@@ -1,10 +1,13 @@
 """The rules in force as one needs them to pick from: who there is, and what one may hold."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from pydantic import BaseModel
 
 from shared.rulebook.content import Rulebook
+from shared.rulebook.entries import Said
+from shared.rulebook.programme import Programme
 
 
 class Named(BaseModel):
@@ -51,6 +54,14 @@ class ForumShown(BaseModel):
     units: list[str]
 
 
+class DocketShown(BaseModel):
+    """What can be said on the docket of every forum of one kind."""
+
+    forum_kind: str
+    postponement_reasons: list[Named]
+    return_reasons: list[Named]
+
+
 class RulebookShown(BaseModel):
     """What is in force today, as far as one needs it to pick from."""
 
@@ -63,6 +74,7 @@ class RulebookShown(BaseModel):
     forums: list[ForumShown]
     unit_kinds: list[Named]
     offices: list[Office]
+    dockets: list[DocketShown]
 
 
 def shown(rulebook: Rulebook, day: date) -> RulebookShown:
@@ -76,7 +88,7 @@ def shown(rulebook: Rulebook, day: date) -> RulebookShown:
         manifest=rulebook.manifest.hash,
         district=district.id,
         name=district.name,
-        programmes=[Named(id=p.id, da=p.da, en=p.en) for p in programmes],
+        programmes=_named(programmes),
         authorities=[
             AuthorityShown(id=a.id, name=a.name, kind=a.kind, regime=a.regime) for a in authorities
         ],
@@ -90,7 +102,7 @@ def shown(rulebook: Rulebook, day: date) -> RulebookShown:
             )
             for f in forums
         ],
-        unit_kinds=[Named(id=k.id, da=k.da, en=k.en) for k in district.unit_kinds],
+        unit_kinds=_named(district.unit_kinds),
         offices=[
             Office(
                 id=o.id,
@@ -101,4 +113,16 @@ def shown(rulebook: Rulebook, day: date) -> RulebookShown:
             )
             for o in district.offices
         ],
+        dockets=[
+            DocketShown(
+                forum_kind=kind,
+                postponement_reasons=_named(docket.postponement_reasons),
+                return_reasons=_named(docket.return_reasons),
+            )
+            for kind, docket in district.dockets.items()
+        ],
     )
+
+
+def _named(entries: Iterable[Said | Programme]) -> list[Named]:
+    return [Named(id=each.id, da=each.da, en=each.en) for each in entries]

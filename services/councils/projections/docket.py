@@ -85,9 +85,9 @@ def _news(event: object) -> dict[str, Any]:
         case ItemJoined(leading=leading):
             return {**off, "leading": str(leading)}
         case ItemPostponed(reason=reason):
-            return {**off, "reason": reason.value}
+            return {**off, "reason": reason}
         case ItemAnswered(reason=why) | ItemReturned(reason=why) | ItemStruck(reason=why):
-            return {"leading": None, "reason": why.value}
+            return {"leading": None, "reason": str(why)}
         case _:
             return off
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from services.referrals.api.drafting import CHANGES
@@ -19,6 +19,7 @@ from services.referrals.domain.referral.commands import (
     ReturnReferral,
 )
 from services.referrals.wiring import Ask, Here, Moved
+from shared.access.caller import offices_now
 from shared.access.saying import said
 from shared.api.identity import actor_id
 from shared.api.problems import problems
@@ -59,11 +60,10 @@ async def claim(
 
 
 @router.post("/assignment", responses=problems(*HOLDER, NotAColleague))
-async def assign(referral_id: UUID, to: Colleague, ask: Ask, here: Here) -> Moved:
+async def assign(referral_id: UUID, to: Colleague, ask: Ask, here: Here, request: Request) -> Moved:
     """Give it to a colleague who holds an office in the unit."""
     colleague = actor_id(here.actor_key, ask.by.identity.issuer, to.subject)
-    async with here.views.reading() as (connection, generation):
-        held = await here.directory.offices_of(connection, generation, colleague)
+    held = await offices_now(request, colleague)
     if not any(each.place == ask.by.unit for each in held):
         raise NotAColleague
     given = AssignReferral(unit=ask.by.unit, at=here.clock.now(), to=colleague)

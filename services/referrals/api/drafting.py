@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, Depends
 
 from services.referrals.domain.referral.commands import DraftReferral, EditDraft, RecordConsent
 from services.referrals.domain.referral.refusals import (
@@ -19,17 +19,17 @@ from services.referrals.domain.referral.refusals import (
 from services.referrals.wiring import Ask, Moved
 from shared.access.caller import NoOffice, UnitMissing
 from shared.access.rulebooks import NoRulebook
-from shared.access.saying import said
+from shared.access.saying import LooksOnly, said
 from shared.api.edge import PreconditionMissing
 from shared.api.preconditions import Seen, seen
 from shared.api.problems import problems
-from shared.kernel.ids import SubjectId
+from shared.eventstore.handling import StreamFull
 from shared.kernel.refusals import OutOfDate
 
 router = APIRouter(tags=["drafting"])
 ALWAYS = (NoOffice, UnitMissing, NoRulebook)
 """What whoever asks may be told, whatever they ask for."""
-CHANGES = (*ALWAYS, OutOfDate, PreconditionMissing)
+CHANGES = (*ALWAYS, LooksOnly, OutOfDate, PreconditionMissing, StreamFull)
 """The same for every change: each takes an ``If-Match``, though only an edit demands one."""
 
 
@@ -38,16 +38,12 @@ CHANGES = (*ALWAYS, OutOfDate, PreconditionMissing)
     status_code=201,
     responses=problems(UnknownProgramme, UnknownPerson, IntakeIncomplete, *CHANGES),
 )
-async def begin(
-    draft: Annotated[DraftReferral, said(DraftReferral)],
-    ask: Ask,
-    known_as: Annotated[str | None, Header(alias="Kredslob-Subject", max_length=64)] = None,
-) -> Moved:
+async def begin(draft: Annotated[DraftReferral, said(DraftReferral)], ask: Ask) -> Moved:
     """Begin a referral; only your own unit sees it until it is sent.
 
-    Send ``Kredslob-Subject`` where your authority already knows the person by a subject id.
+    ``known_as`` is the subject id by which your authority already knows the person.
     """
-    return await ask.begin(draft, SubjectId(known_as) if known_as else None)
+    return await ask.begin(draft)
 
 
 @router.put(

@@ -9,6 +9,8 @@ from pydantic import BaseModel, JsonValue
 
 from services.referrals.api.drafting import ALWAYS
 from services.referrals.api.showing import Shown, shown, titles
+from services.referrals.domain.referral.parties import Role
+from services.referrals.opening import opened
 from services.referrals.projections.changes import news
 from services.referrals.projections.lists import Asked, List, listed
 from services.referrals.projections.one import lines_of
@@ -20,6 +22,8 @@ from shared.api.identity import Identity, signed_in
 from shared.api.paging import DEFAULT_SIZE, MAX_SIZE, Page
 from shared.api.preconditions import etag
 from shared.api.problems import problems
+from shared.api.tracing import trace_of
+from shared.kernel.ids import UnitId
 from shared.kernel.refusals import DoesNotExist
 
 Size = Annotated[int, Query(ge=1, le=MAX_SIZE)]
@@ -59,15 +63,22 @@ async def caught_up(
         await here.ground.passed(awaited)
 
 
-SENT = "referral.sent.v1"
+SENT, LET_IN = "referral.sent.v1", "referral.party-let-in.v1"
 READS = (NotCaughtUp, PositionNotValid, *ALWAYS)
 router = APIRouter(tags=["following"], dependencies=[Depends(caught_up)])
 
 
 @router.get("/referrals/{referral_id}", responses=problems(DoesNotExist, *READS))
-async def follow(referral_id: UUID, by: Known, here: Here, response: Response) -> Shown:
-    """See one referral as your unit may, with its timeline."""
+async def follow(
+    referral_id: UUID, by: Known, here: Here, request: Request, response: Response
+) -> Shown:
+    """See one referral as your unit may, with its timeline.
+
+    The first time that somebody in a receiving unit does so is told to all parties.
+    """
     line = await _line(here, by, referral_id)
+    if await opened(here, by, referral_id, line, trace_of(request)):
+        line = await _line(here, by, referral_id)
     response.headers["ETag"] = etag(line.seen)
     return await shown(here, by, referral_id, line)
 
@@ -155,6 +166,13 @@ async def _page(
         ],
         next=here.ground.cursors.seal(more, door=which, unit=by.unit) if more else None,
     )
+
+
+def _arrived(line: PartyView, unit: UnitId) -> datetime:
+    """Give when a referral reached a unit: begun there, sent to it, or shared with it."""
+    came = {Role.SENDER: "referral.drafted.v1", Role.HOLDER: SENT}.get(line.role, LET_IN)
+    steps = (step for step in line.timeline if step.type == came)
+    return next(step.at for step in steps if step.said.get("party", unit) == unit)
 
 
 def _opened(

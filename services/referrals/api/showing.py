@@ -44,7 +44,7 @@ class Shown(BaseModel):
     stage: Stage
     urgency: str
     parties: list[With]
-    outside: str | None
+    outside: JsonValue | Erasure
     intake: dict[str, JsonValue | Erasure]
     timeline: list[Told]
     answer_due: datetime | None
@@ -59,7 +59,7 @@ async def shown(here: Wiring, by: Caller, referral: UUID, line: PartyView) -> Sh
     """Give a line with everything opened that the caller's authority holds a key for."""
     sealed = [*line.intake.values()]
     sealed += [value for step in line.timeline for value in step.sealed.values()]
-    sealed += [line.case_number] if line.case_number else []
+    sealed += [each for each in (line.case_number, line.outside) if each]
     clear = await _opened(here, by, sealed)
     return Shown(
         referral=referral,
@@ -68,7 +68,7 @@ async def shown(here: Wiring, by: Caller, referral: UUID, line: PartyView) -> Sh
         stage=line.stage,
         urgency=line.urgency,
         parties=list(line.parties),
-        outside=line.outside,
+        outside=clear[line.outside] if line.outside else None,
         intake={name: clear[value] for name, value in line.intake.items()},
         timeline=[
             Told(

@@ -72,7 +72,7 @@ class PartyView:
     parties: tuple[With, ...]
     arrived: int
     arrived_at: datetime
-    outside: str | None = None
+    outside: Personal[JsonValue] | None = None
     answer_due: datetime | None = None
     next_staffed: datetime | None = None
     call: tuple[str, ...] = ()
@@ -159,8 +159,7 @@ def _news(fact: Recorded[ReferralEvent]) -> dict[str, Any]:
         case DraftEdited(urgency=urgency, intake=intake):
             news = {"urgency": urgency, "intake": intake}
         case ReferralSent(outside=outside, next_staffed=staffed, call=call):
-            name = outside.value if outside else None
-            news = {"outside": name, "next_staffed": staffed, "call": call}
+            news = {"outside": outside, "next_staffed": staffed, "call": call}
         case ReferralResent(next_staffed=staffed):
             news = {"next_staffed": staffed}
         case ReferralDelivered(answer_due=due) | ReferralReopened(answer_due=due):

@@ -13,7 +13,7 @@ async def board(world: World) -> None:
     police = world.person("oestjyllands-politi-forebyggelse")
     for years, word in ((9, "kommune"), (16, "retten")):
         case = await _drafted(world, police, years)
-        how = sending("ukn-sekretariat", "ukn-lov-11", "maalrettet-indsats")
+        how = sending(world, "ukn-sekretariat", "ukn-lov-11", "maalrettet-indsats")
         no = await police.post(f"/referrals/{case}/sending", how, expect=422)
         expect(no.problem == "age-not-taken", f"{years} is refused")
         expect(no.body["rule"] == "ukn-politi-10-14", "with the rule named")
@@ -25,12 +25,12 @@ async def board(world: World) -> None:
 async def _sent(world: World, police: Person) -> None:
     case = await _drafted(world, police, 12)
     world.remembered["c"] = case
-    how = sending("ukn-sekretariat", "ukn-lov-11", "maalrettet-indsats")
+    how = sending(world, "ukn-sekretariat", "ukn-lov-11", "maalrettet-indsats")
     await police.post(f"/referrals/{case}/sending", how)
     now = world.clock.now().isoformat()
     dispatch = {"how": "digital_post", "sent_at": now}
     await police.post(f"/referrals/{case}/dispatches", dispatch, expect=201)
-    receipt = {"receipt": "Kvittering 1 (opdigtet)", "received_at": now}
+    receipt = {"receipt": world.secret("kvittering"), "received_at": now}
     await police.post(f"/referrals/{case}/receipts", receipt, expect=201)
     seen = (await police.get(f"/referrals/{case}")).body
     own = [step["type"] for step in seen["timeline"] if step["registered_by_sender"]]
@@ -40,12 +40,12 @@ async def _sent(world: World, police: Person) -> None:
 
 async def _drafted(world: World, police: Person, years: int) -> str:
     intake = {
-        "name": f"Opdigtet Barn på {years}",
+        "name": world.secret("navn"),
         "birth_date": born(world, years),
         "act_date": world.clock.now().date().isoformat(),
         "category": "anden_alvorlig",
         "statute": "vaabenloven",
-        "risk_assessment": "Opdigtet vurdering.",
-        "facts": "Opdigtet hændelse.",
+        "risk_assessment": world.secret("vurdering"),
+        "facts": world.secret("hændelse"),
     }
     return await draft(police, "ukn", intake)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from tests.journeys.scenes.telling import (
-    NECESSITY,
     draft,
     expect,
     same_as_never,
@@ -24,14 +23,14 @@ async def committee(world: World) -> None:
     odder = world.person("odder-familieafdeling")
     tovholder = world.person("oestjyllands-politi-psp-odder")
     intake = {
-        "name": "Ida Opdigtet-Eksempel",
+        "name": world.secret("navn"),
         "criteria": ["ved_at_miste_boligen", "manglende_sygdomsindsigt"],
-        "concern": "Opdigtet: vi kan ikke løse det alene.",
-        "health": "Opdigtet helbredsoplysning.",
+        "concern": world.secret("bekymring"),
+        "health": world.secret("helbred"),
     }
     case = await draft(odder, "psp", intake)
     world.remembered["b"] = case
-    how = sending("psp-odder", "rpl-115-1-2", "hjaelp-og-forebyggelse")
+    how = sending(world, "psp-odder", "rpl-115-1-2", "hjaelp-og-forebyggelse")
     await odder.post(f"/referrals/{case}/sending", how)
     await until_delivered(world, tovholder, case)
     await _on_the_agenda(world, tovholder, case)
@@ -55,7 +54,7 @@ async def _on_the_agenda(world: World, tovholder: Person, case: str) -> None:
 
 async def _invited(world: World, tovholder: Person, case: str) -> None:
     region = world.person("region-syddanmark-psykiatri")
-    invited = {"party": region.unit, "basis": "rpl-115-1-2", "reason": NECESSITY}
+    invited = {"party": region.unit, "basis": "rpl-115-1-2", "reason": world.secret("invitation")}
     await tovholder.post(f"/referrals/{case}/parties", invited, expect=201)
     seen = await region.get(f"/referrals/{case}")
     expect(seen.body["intake"]["health"], "Region Syddanmark reads the case")

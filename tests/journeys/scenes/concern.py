@@ -1,10 +1,6 @@
 """(a) A concern goes to an infohus that the sender must choose itself."""
 
 from tests.journeys.scenes.telling import (
-    CANARY_ADDRESS,
-    CANARY_NAME,
-    CANARY_TEXT,
-    NECESSITY,
     born,
     draft,
     expect,
@@ -23,13 +19,13 @@ async def concern(world: World) -> None:
     world.forward_to_friday()
     ssp, police = world.person("favrskov-ssp"), world.person("oestjyllands-politi-infohus-randers")
     intake = {
-        "name": CANARY_NAME,
+        "name": world.secret("navn"),
         "birth_date": born(world, 15),
-        "address": CANARY_ADDRESS,
-        "concern": CANARY_TEXT,
+        "address": world.secret("adresse"),
+        "concern": world.secret("bekymring"),
     }
     case = await draft(ssp, "infohus", intake, "hurtig")
-    world.remembered["a"] = case
+    world.remembered.update(a=case, intake=intake)
     await _sent(world, ssp, case)
     await until_delivered(world, police, case)
     await police.post(f"/referrals/{case}/reception")
@@ -41,11 +37,11 @@ async def concern(world: World) -> None:
 
 
 async def _sent(world: World, ssp: Person, case: str) -> None:
-    how = sending("infohus-randers", "rpl-115-1-1", "forebygge-radikalisering")
+    how = sending(world, "infohus-randers", "rpl-115-1-1", "forebygge-radikalisering")
     no = await ssp.post(f"/referrals/{case}/sending", how, expect=422)
     expect(no.problem == "coverage-unknown", "the plan does not say who covers Favrskov")
     world.say(f"uden begrundelse (without a reason): {no.body['title']}")
-    how["chosen_because"] = "Randers er nærmest (opdigtet)."
+    how["chosen_because"] = world.secret("begrundelse for valg")
     sent = (await ssp.post(f"/referrals/{case}/sending", how)).body
     expect(sent["next_staffed"], "the sender learns when somebody is there next")
     world.say(f"sendt (sent); modtageren er bemandet (staffed next): {sent['next_staffed']}")
@@ -53,13 +49,21 @@ async def _sent(world: World, ssp: Person, case: str) -> None:
 
 async def _let_in(world: World, police: Person, case: str) -> None:
     municipality = world.person("randers-infohus")
-    party = {"party": municipality.unit, "basis": "rpl-115-1-1", "reason": NECESSITY}
+    party = {
+        "party": municipality.unit,
+        "basis": "rpl-115-1-1",
+        "reason": world.secret("inddragelse"),
+    }
     no = await police.post(f"/referrals/{case}/parties", party, expect=409)
     expect(no.problem == "gate-not-passed", "the police check comes first")
     await municipality.get(f"/referrals/{case}", expect=404)
-    check = {"gate": "police_check", "result": "intet_til_hinder"}
+    note = world.secret("politiets tjek")
+    check = {"gate": "police_check", "result": "intet_til_hinder", "note": note}
     await police.post(f"/referrals/{case}/gates", check, expect=201)
     await police.post(f"/referrals/{case}/parties", party, expect=201)
     seen = await municipality.get(f"/referrals/{case}")
-    expect(seen.body["intake"]["name"] == CANARY_NAME, "the party let in reads the concern")
+    expect(seen.body["intake"] == world.remembered["intake"], "who was let in reads the concern")
+    await municipality.post(f"/referrals/{case}/messages", {"text": world.secret("besked")})
+    number = {"number": world.secret("sagsnummer")[:60]}
+    await municipality.put(f"/referrals/{case}/case-number", number)
     world.say("politiets tjek noteret, Randers Kommune inddraget (checked, then let in)")

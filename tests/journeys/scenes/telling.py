@@ -2,12 +2,6 @@
 
 from tests.journeys.world import Answer, Person, StoryFailed, World
 
-NECESSITY = "Uden oplysningen kan personen ikke hjælpes i tide (opdigtet)."
-CANARY_NAME = "Kanarie Opdigtsen"
-CANARY_ADDRESS = "Opdigtergade 999, 9999 Ingensteds"
-CANARY_TEXT = "Opdigtet bekymring, som ingen fremmed må læse."
-CANARIES = (CANARY_NAME, CANARY_ADDRESS, CANARY_TEXT)
-"""What must be found nowhere but in an answer to who may read it."""
 NEVER = "00000000-0000-4000-8000-000000000000"
 """An id that never was."""
 
@@ -18,9 +12,10 @@ def expect(said: object, what: str) -> None:
         raise StoryFailed(what)
 
 
-def sending(addressee: str, basis: str, purpose: str) -> dict[str, str]:
+def sending(world: World, addressee: str, basis: str, purpose: str) -> dict[str, str]:
     """Give what goes with a referral that is sent."""
-    return {"addressee": addressee, "basis": basis, "purpose": purpose, "necessity": NECESSITY}
+    necessity = world.secret("nødvendighed")
+    return {"addressee": addressee, "basis": basis, "purpose": purpose, "necessity": necessity}
 
 
 async def draft(person: Person, programme: str, intake: object, urgency: str = "almindelig") -> str:

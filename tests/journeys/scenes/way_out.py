@@ -12,10 +12,10 @@ async def way_out(world: World) -> None:
     """
     probation = world.person("kriminalforsorgen-oestjylland")
     intake = {
-        "name": "Kandidat Opdigtet",
+        "name": world.secret("navn"),
         "birth_date": born(world, 24),
-        "motivation": "Opdigtet: vil ud.",
-        "need_for_support": "Opdigtet: kan ikke selv.",
+        "motivation": world.secret("motivation"),
+        "need_for_support": world.secret("behov"),
     }
     case = await draft(probation, "bandeexit", intake)
     world.remembered["d"] = case
@@ -24,14 +24,14 @@ async def way_out(world: World) -> None:
 
 
 async def _consented(world: World, probation: Person, case: str) -> None:
-    how = sending("oestjyllands-politi-exit", "samtykke", "ud-af-banden")
+    how = sending(world, "oestjyllands-politi-exit", "samtykke", "ud-af-banden")
     no = await probation.post(f"/referrals/{case}/sending", how, expect=422)
     expect(no.problem == "consent-missing", "no consent, no sending")
     other = {**how, "basis": "rpl-115-1-3"}
     no = await probation.post(f"/referrals/{case}/sending", other, expect=422)
     expect(no.problem == "basis-reason-missing", "another basis is chosen with a reason")
     consent = {
-        "scope": "Deling med exit-enheden (opdigtet).",
+        "scope": world.secret("samtykke"),
         "receivers": ["oestjyllands-politi"],
         "form": "written",
         "given_on": world.clock.now().date().isoformat(),
@@ -45,12 +45,15 @@ async def _answered(world: World, probation: Person, case: str) -> None:
     exit_unit = world.person("oestjyllands-politi-exit")
     await until_delivered(world, exit_unit, case)
     await exit_unit.post(f"/referrals/{case}/reception")
-    question = {"question": "Hvor kan vi mødes? (opdigtet)"}
+    question = {"question": world.secret("spørgsmål")}
     await exit_unit.post(f"/referrals/{case}/return", question)
-    await probation.post(f"/referrals/{case}/resending", {"answer": "Et sikkert sted (opdigtet)."})
+    answer = {"answer": world.secret("svar")}
+    await probation.post(f"/referrals/{case}/resending", answer)
     await until_delivered(world, exit_unit, case)
     await exit_unit.post(f"/referrals/{case}/reception")
     await exit_unit.put(f"/referrals/{case}/acceptance")
-    done = await exit_unit.post(f"/referrals/{case}/closing", {"outcome": "gennemfoert"})
+    done = await exit_unit.post(
+        f"/referrals/{case}/closing", {"outcome": "gennemfoert", "note": world.secret("afslutning")}
+    )
     expect(done.body["stage"] == "closed", "closed")
     world.say("returneret, besvaret, accepteret, afsluttet (returned, answered, accepted, closed)")

@@ -3,7 +3,7 @@
 from typing import TypeAlias
 from uuid import UUID
 
-from services.councils.domain.item.events import WhyAnswered, WhyPostponed, WhyReturned, WhyStruck
+from services.councils.domain.item.events import WhyAnswered, WhyStruck
 from shared.kernel.commands import Command
 from shared.kernel.ids import ForumId
 
@@ -37,9 +37,9 @@ class PlaceItem(Command):
 
 
 class PostponeItem(Command):
-    """Take it off the agenda; it waits for another meeting."""
+    """Take it off the agenda; it waits for another meeting, for a reason of the rulebook's list."""
 
-    reason: WhyPostponed
+    reason: str
 
 
 class JoinItem(Command):
@@ -55,9 +55,9 @@ class SeparateItem(Command):
 
 
 class ReturnItem(Command):
-    """Do not take it up."""
+    """Do not take it up, for a reason of the rulebook's list."""
 
-    reason: WhyReturned
+    reason: str
 
 
 class AnswerItem(Command):

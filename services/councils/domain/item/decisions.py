@@ -12,6 +12,7 @@ from services.councils.domain.item.refusals import (
     ItemElsewhere,
     JoinedWithNobody,
     KeepsNoDocket,
+    UnknownReason,
 )
 from services.councils.domain.item.state import OPEN, Item, NotProposed, OnDocket, Stage
 from services.councils.domain.rules import Rules
@@ -97,6 +98,20 @@ def _joined(command: ask.JoinItem, item: OnDocket, _rules: Rules) -> Facts:
     return (fact.ItemJoined(leading=command.leading),)
 
 
+def _for_reason(
+    event: Callable[..., fact.ItemEvent], known: Callable[[Rules, str], tuple[str, ...]]
+) -> Callable[[Any, OnDocket, Rules], Facts]:
+    """Answer with an event that repeats the reason, if it is *known* for the item's forum."""
+
+    def answer(command: ask.PostponeItem | ask.ReturnItem, item: OnDocket, rules: Rules) -> Facts:
+        reasons = known(rules, item.forum)
+        if command.reason not in reasons:
+            raise UnknownReason(reasons=reasons)
+        return (event(reason=command.reason),)
+
+    return answer
+
+
 def _simply(
     event: Callable[..., fact.ItemEvent], *said: str
 ) -> Callable[[Any, OnDocket, Rules], Facts]:
@@ -112,11 +127,15 @@ MOVES: Mapping[type[ask.ItemCommand], Move] = {
     ask.ScreenItem: Move("screen", frozenset({Stage.PROPOSED}), _simply(fact.ItemScreened)),
     ask.PlaceItem: Move("place", frozenset({Stage.WAITING}), _placed),
     ask.PostponeItem: Move(
-        "postpone", frozenset({Stage.PLACED}), _simply(fact.ItemPostponed, "reason")
+        "postpone",
+        frozenset({Stage.PLACED}),
+        _for_reason(fact.ItemPostponed, Rules.postponement_reasons),
     ),
     ask.JoinItem: Move("join", frozenset({Stage.PROPOSED, Stage.WAITING}), _joined),
     ask.SeparateItem: Move("separate", frozenset({Stage.JOINED}), _simply(fact.ItemSeparated)),
-    ask.ReturnItem: Move("return", ON_ITS_WAY, _simply(fact.ItemReturned, "reason")),
+    ask.ReturnItem: Move(
+        "return", ON_ITS_WAY, _for_reason(fact.ItemReturned, Rules.return_reasons)
+    ),
     ask.AnswerItem: Move("answer", OPEN, _simply(fact.ItemAnswered, "reason")),
     ask.ProposeAgain: Move("propose_again", LEFT, _simply(fact.ItemProposedAgain)),
     ask.StrikeItem: Move("strike", OPEN | LEFT, _simply(fact.ItemStruck, "reason")),

@@ -13,22 +13,6 @@ from shared.kernel.events import Event
 from shared.kernel.ids import ForumId, UnitId
 
 
-class WhyPostponed(StrEnum):
-    """Why a meeting did not come to it."""
-
-    NO_TIME = "no_time"
-    MORE_TO_FIND_OUT = "more_to_find_out"
-    SOMEBODY_MISSING = "somebody_missing"
-
-
-class WhyReturned(StrEnum):
-    """Why the committee does not take it up."""
-
-    CRITERIA_NOT_MET = "criteria_not_met"
-    ANOTHER_FORUM = "another_forum"
-    MORE_TO_FIND_OUT = "more_to_find_out"
-
-
 class WhyAnswered(StrEnum):
     """What became of the referral without it being taken back."""
 
@@ -73,10 +57,13 @@ class ItemPlaced(Event):
 
 
 class ItemPostponed(Event):
-    """It was on an agenda and waits for another meeting. (da: Punkt udsat)"""
+    """It was on an agenda and waits for another meeting. (da: Punkt udsat)
+
+    ``reason`` is of the list that the rulebook has for this kind of forum.
+    """
 
     type: Literal["docket-item.postponed.v1"] = "docket-item.postponed.v1"
-    reason: WhyPostponed
+    reason: str
 
 
 class ItemJoined(Event):
@@ -96,10 +83,13 @@ class ItemSeparated(Event):
 
 
 class ItemReturned(Event):
-    """The committee does not take it up. (da: Punkt sendt tilbage)"""
+    """The committee does not take it up. (da: Punkt sendt tilbage)
+
+    ``reason`` is of the list that the rulebook has for this kind of forum.
+    """
 
     type: Literal["docket-item.returned.v1"] = "docket-item.returned.v1"
-    reason: WhyReturned
+    reason: str
 
 
 class ItemAnswered(Event):

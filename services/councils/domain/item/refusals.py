@@ -28,6 +28,13 @@ class AnotherDocket(NotValid):
     """
 
 
+class UnknownReason(NotValid):
+    """The rulebook has no such reason for this docket.
+
+    (da: Regelbogen har ikke den grund til den sagsliste.)
+    """
+
+
 class JoinedWithNobody(NotPossible):
     """The other item does not stand on the docket by itself.
 

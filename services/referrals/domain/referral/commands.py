@@ -9,7 +9,7 @@ from pydantic import AfterValidator, AwareDatetime, Field, JsonValue, StringCons
 
 from services.referrals.domain.referral.events import Urgency
 from shared.kernel.commands import Command
-from shared.kernel.ids import ActorId, AuthorityId, BasisId, ProgrammeId, UnitId
+from shared.kernel.ids import ActorId, AuthorityId, BasisId, ProgrammeId, SubjectId, UnitId
 
 Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2_000)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
@@ -31,11 +31,16 @@ Answers: TypeAlias = Mapping[str, Annotated[JsonValue, AfterValidator(_writable)
 
 
 class DraftReferral(Command):
-    """Begin a referral in a programme."""
+    """Begin a referral in a programme.
+
+    ``known_as`` is the id by which the unit's authority already knows the person: the vault's
+    affair, and no part of any fact.
+    """
 
     programme: ProgrammeId
     urgency: Urgency
     intake: Answers
+    known_as: Annotated[SubjectId, StringConstraints(max_length=64)] | None = None
 
 
 class EditDraft(Command):
@@ -75,6 +80,10 @@ class RecordDelivery(Command):
 
 class ReceiveReferral(Command):
     """A person at the addressee has seen it."""
+
+
+class OpenReferral(Command):
+    """The door: somebody in the unit reads it."""
 
 
 class ClaimReferral(Command):
@@ -192,6 +201,7 @@ ReferralCommand: TypeAlias = (
     | SendReferral
     | RecordDelivery
     | ReceiveReferral
+    | OpenReferral
     | ClaimReferral
     | AssignReferral
     | AcceptReferral

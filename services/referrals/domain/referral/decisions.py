@@ -36,6 +36,7 @@ from shared.rulebook.slices import Rules
 
 Facts = tuple[fact.ReferralEvent, ...]
 SENDER, HOLDER = frozenset({Role.SENDER}), frozenset({Role.HOLDER})
+LET_IN = frozenset({Role.LET_IN})
 ANYONE = frozenset(Role)
 PARTNERS = SENDER | HOLDER
 
@@ -43,7 +44,10 @@ DRAFT = frozenset({Stage.DRAFT})
 AT_THE_ADDRESSEE = frozenset({Stage.DELIVERED, Stage.RECEIVED, Stage.ACCEPTED})
 UNDERWAY = AT_THE_ADDRESSEE | {Stage.SENT, Stage.RETURNED}
 OVER = frozenset({Stage.DECLINED, Stage.WITHDRAWN, Stage.CLOSED})
-ALWAYS = DRAFT | UNDERWAY | OVER
+SENT_OUT = UNDERWAY | OVER
+ALWAYS = DRAFT | SENT_OUT
+BY_ITSELF = frozenset({ask.RecordDelivery, ask.OpenReferral})
+"""What follows by itself from being sent and from being read; nobody is offered it as a move."""
 
 
 def _nothing(_referral: Begun, _role: Role) -> None:
@@ -92,9 +96,7 @@ def moves_for(referral: Referral, unit: UnitId) -> list[str]:
     return [
         move.name
         for command, move in MOVES.items()
-        if role in move.by
-        and command is not ask.RecordDelivery
-        and move.hindrance(referral, role) is None
+        if role in move.by and command not in BY_ITSELF and move.hindrance(referral, role) is None
     ]
 
 
@@ -133,6 +135,12 @@ def _consented(command: ask.RecordConsent, _referral: Begun, rules: Rules) -> Fa
             given_on=command.given_on,
         ),
     )
+
+
+def _opened(command: ask.OpenReferral, referral: Begun, _rules: Rules) -> Facts:
+    if command.unit in referral.opened:
+        return ()
+    return (fact.ReferralOpened(by=Hidden(command.unit)),)
 
 
 def _called(command: ask.RecordCall, _referral: Begun, _rules: Rules) -> Facts:
@@ -203,6 +211,7 @@ MOVES: Mapping[type[ask.ReferralCommand], Move] = {
     ask.ReceiveReferral: Move(
         "receive", HOLDER, frozenset({Stage.DELIVERED}), _simply(fact.ReferralReceived)
     ),
+    ask.OpenReferral: Move("open", HOLDER | LET_IN, SENT_OUT, _opened),
     ask.ClaimReferral: Move(
         "claim", HOLDER, AT_THE_ADDRESSEE, _simply(fact.ReferralClaimed), _taken
     ),

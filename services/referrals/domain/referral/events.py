@@ -30,10 +30,11 @@ class Urgency(StrEnum):
 class ReferralFact(Event):
     """Any fact about a referral: which unit brought it about. (da: Hændelse i en henvisning)
 
-    ``within_unit``: how a unit divides its work, and what it notes for itself, nobody else sees.
+    ``within``: how a unit divides its work, and what an authority notes for itself, others never
+    see.
     """
 
-    within_unit: ClassVar[bool] = False
+    within: ClassVar[Literal["parties", "authority", "unit"]] = "parties"
 
     by: Hidden[UnitId]
 
@@ -80,7 +81,7 @@ class ReferralSent(ReferralFact):
     type: Literal["referral.sent.v1"] = "referral.sent.v1"
     addressee: Hidden[UnitId] | None = None
     addressee_authority: Hidden[AuthorityId] | None = None
-    outside: Hidden[str] | None = None
+    outside: Personal[str] | None = None
     has_account: bool
     route: Hidden[RouteId]
     basis: Hidden[BasisId]
@@ -112,17 +113,23 @@ class ReferralReceived(ReferralFact):
     type: Literal["referral.received.v1"] = "referral.received.v1"
 
 
+class ReferralOpened(ReferralFact):
+    """Somebody in a unit has opened it for the first time. (da: Henvisning åbnet)"""
+
+    type: Literal["referral.opened.v1"] = "referral.opened.v1"
+
+
 class ReferralClaimed(ReferralFact):
     """The person who acts takes it from the unit's inbox. (da: Henvisning taget)"""
 
-    within_unit: ClassVar[bool] = True
+    within: ClassVar[Literal["parties", "authority", "unit"]] = "unit"
     type: Literal["referral.claimed.v1"] = "referral.claimed.v1"
 
 
 class ReferralAssigned(ReferralFact):
     """It is given to a colleague in the unit. (da: Henvisning tildelt)"""
 
-    within_unit: ClassVar[bool] = True
+    within: ClassVar[Literal["parties", "authority", "unit"]] = "unit"
     type: Literal["referral.assigned.v1"] = "referral.assigned.v1"
     to: ActorId
 
@@ -213,7 +220,7 @@ class GateRecorded(ReferralFact):
     (da: Forudsætning registreret)
     """
 
-    within_unit: ClassVar[bool] = True
+    within: ClassVar[Literal["parties", "authority", "unit"]] = "unit"
     type: Literal["referral.gate-recorded.v1"] = "referral.gate-recorded.v1"
     gate: Hidden[str]
     result: Hidden[str]
@@ -231,7 +238,7 @@ class MessageWritten(ReferralFact):
 class CaseNumberSet(ReferralFact):
     """An authority notes its own case number on the referral. (da: Eget sagsnummer noteret)"""
 
-    within_unit: ClassVar[bool] = True
+    within: ClassVar[Literal["parties", "authority", "unit"]] = "authority"
     type: Literal["referral.case-number-set.v1"] = "referral.case-number-set.v1"
     number: Personal[str]
 
@@ -271,6 +278,7 @@ ReferralEvent: TypeAlias = Annotated[
     | ReferralSent
     | ReferralDelivered
     | ReferralReceived
+    | ReferralOpened
     | ReferralClaimed
     | ReferralAssigned
     | ReferralAccepted

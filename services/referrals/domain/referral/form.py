@@ -11,15 +11,19 @@ from services.referrals.domain.referral.refusals import IntakeIncomplete
 from shared.kernel.personal import Personal
 from shared.rulebook.slices import FormError, Rules
 
+MOST_NAMED = 20
+"""Mistakes that one answer names: who sends thousands is not helped by a list of them."""
+
 
 def enclosed(answers: Answers, rules: Rules) -> Intake:
     """Give the answers closed. A draft may leave out and get wrong what it likes.
 
     But the names of fields stand in clear, so nothing else than the form's own is taken for one.
     """
-    strange = {name for name in answers if rules.intake_field(name) is None}
+    strange = [name for name in answers if rules.intake_field(name) is None]
     if strange:
-        raise _incomplete(m for m in rules.intake_errors(answers) if m.field in strange)
+        da, en = "spørgsmålet kendes ikke", "there is no such question"
+        raise _incomplete(FormError(_plain(name), da, en) for name in strange[:MOST_NAMED])
     return {name: Personal(answer) for name, answer in answers.items()}
 
 
@@ -31,7 +35,7 @@ def filled_in(intake: Intake, rules: Rules) -> Mapping[str, JsonValue]:
     answers = {name: value.value for name, value in intake.items() if value.is_clear}
     mistakes = rules.intake_errors(answers)
     if mistakes:
-        raise _incomplete(mistakes)
+        raise _incomplete(mistakes[:MOST_NAMED])
     return answers
 
 
@@ -45,6 +49,26 @@ def day(answers: Mapping[str, JsonValue], name: str, rules: Rules) -> date | Non
         da, en = (field.da, field.en) if field else (name, name)
         mistake = FormError(name, f'"{da}" er ingen dato.', f'"{en}" is no date.')
         raise _incomplete([mistake]) from None
+
+
+def _plain(name: str) -> str:
+    return name[:100].encode("utf-8", "replace").decode()  # JSON may name half a character
+
+
+def past_days(answers: Mapping[str, JsonValue], rules: Rules) -> tuple[date | None, date | None]:
+    """Give the dates of birth and of the act, which come in this order and not after today.
+
+    A date that cannot be would make the age a matter of opinion (law §3).
+    """
+    birth, act = day(answers, "birth_date", rules), day(answers, "act_date", rules)
+    dates = {"birth_date": birth, "act_date": act}
+    wrong = [name for name, each in dates.items() if each and each > rules.on]
+    if birth and act and act < birth:
+        wrong.append("act_date")
+    if wrong:
+        da, en = "datoen kan ikke passe", "the date cannot be right"
+        raise _incomplete(FormError(name, da, en) for name in wrong)
+    return birth, act
 
 
 def _incomplete(mistakes: Iterable[FormError]) -> IntakeIncomplete:

@@ -52,6 +52,10 @@ def audience(parties: Iterable[Party], fact: Recorded[ReferralEvent]) -> frozens
 
     How a unit divides its work, its own case numbers and the checks it makes are its own affair.
     """
-    if fact.event.within_unit:
-        return frozenset({fact.event.by.value})
-    return frozenset(party.unit for party in (*parties, *joining(fact)))
+    match fact.event.within:
+        case "unit":
+            return frozenset({fact.event.by.value})
+        case "authority":
+            return frozenset(p.unit for p in parties if p.authority == fact.authority)
+        case _:
+            return frozenset(party.unit for party in (*parties, *joining(fact)))

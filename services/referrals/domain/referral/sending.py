@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from services.referrals.domain.referral.commands import SendReferral
 from services.referrals.domain.referral.events import ReferralSent, Urgency
-from services.referrals.domain.referral.form import day, filled_in
+from services.referrals.domain.referral.form import filled_in, past_days
 from services.referrals.domain.referral.refusals import (
     AgeNotTaken,
     AgeUndecided,
@@ -89,7 +89,7 @@ def _ensure_age(
     command: SendReferral, answers: Mapping[str, JsonValue], rules: Rules, route: Route
 ) -> str | None:
     """Judge the age by the dates that may count; give the id of the rule that was applied."""
-    birth, act = day(answers, "birth_date", rules), day(answers, "act_date", rules)
+    birth, act = past_days(answers, rules)
     verdict = rules.eligible(route, birth, act=act, referral=rules.on)
     match verdict:
         case NotEligible():
@@ -119,7 +119,7 @@ def _fact(
         by=Hidden(command.unit),
         addressee=Hidden(UnitId(unit.id)) if unit else None,
         addressee_authority=Hidden(AuthorityId(unit.authority)) if unit else None,
-        outside=Hidden(command.outside) if command.outside else None,
+        outside=_sealed(command.outside),
         has_account=unit is not None and unit.account,
         route=Hidden(RouteId(way.route.id)),
         basis=Hidden(BasisId(command.basis)),

@@ -22,6 +22,7 @@ from services.referrals.domain.referral.events import (
     ReferralDrafted,
     ReferralEnteredInError,
     ReferralEvent,
+    ReferralOpened,
     ReferralReceived,
     ReferralReopened,
     ReferralResent,
@@ -119,6 +120,7 @@ class Begun:
     has_account: bool = True
     route: str | None = None
     owner: ActorId | None = None
+    opened: frozenset[UnitId] = frozenset()
 
     def role_of(self, unit: UnitId) -> Role | None:
         """Give what a unit is to this referral, None where it is nothing."""
@@ -176,6 +178,8 @@ def _moved(referral: Begun, fact: Recorded[ReferralEvent]) -> Begun:
             changed = {"has_account": has_account, "route": route.value}
         case GateRecorded(gate=gate, passes=passes):
             changed = {"gates": {**referral.gates, gate.value: passes}}
+        case ReferralOpened(by=unit):
+            changed = {"opened": referral.opened | {unit.value}}
         case ReferralClaimed():
             changed = {"owner": fact.actor}
         case ReferralAssigned(to=colleague):

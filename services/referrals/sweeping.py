@@ -1,0 +1,51 @@
+"""Whenever a key was given for a fact that never came, the key is taken away again.
+
+Keys are written before the fact that they open, so a request that was refused by the store, or cut
+off between the two, leaves some behind. They open nothing, but nothing should say that a case was
+begun, or shared, that never was.
+"""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+import structlog
+
+from shared.eventstore.port import StoreProblem
+from shared.eventstore.sqlite import SqliteStore
+from shared.messaging.patience import Interrupted, unless
+from shared.vault.problems import VaultProblem
+from shared.vault.vault import Vault
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Sweeping:
+    """Sweeps the vault after every ``every`` seconds; what is missing twice is removed.
+
+    The first sweep waits as long as the others, so that two are never close, not even around a
+    restart. The platform's clock, which can be moved, has no part in this.
+    """
+
+    vault: Vault
+    store: SqliteStore
+    every: float
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Sweep until *stopping* is set; what fails is tried again the next time."""
+        with suppress(Interrupted):
+            while not stopping.is_set():
+                await unless(stopping, asyncio.sleep(self.every))
+                try:
+                    await self.sweep()
+                except (StoreProblem, VaultProblem) as problem:
+                    _log.warning("not swept", policy="sweeping", error=type(problem).__name__)
+
+    async def sweep(self) -> int:
+        """Sweep once, and give how many keys and cases were removed."""
+        return await self.vault.sweep(event_exists=self.store.holds, case_exists=self._begun)
+
+    async def _begun(self, case: UUID) -> bool:
+        return bool(await self.store.read_stream(f"referral-{case}"))
