@@ -1,8 +1,8 @@
 """Whenever a key was given for a fact that never came, the key is taken away again.
 
-Keys are written before the fact that they open, so a request that was refused by the store, or cut
-off between the two, leaves some behind. They open nothing, but nothing should say that a case was
-begun, or shared, that never was.
+Keys are written before the fact that gives them, so a request that lost a race, was refused by the
+store or was cut off between the two leaves some behind. Those of a let-in open what was written
+before it: until they are swept, only the doors keep out an authority that was never let in.
 """
 
 import asyncio

@@ -63,7 +63,6 @@ class Wiring(Wired):
     @cached_property
     def referrals(self) -> Referrals:
         """What carries requests about referrals through the six steps."""
-        routing = RoutingKey(self.ground.keys.derive("routing"))
         return Handler(
             decider=decider,
             store=self.ground.store,
@@ -71,8 +70,14 @@ class Wiring(Wired):
             clock=self.clock,
             rules=self.rules,
             guard=guard,
-            sealing=VaultSealing(self.codec, self.vault, routing),
+            sealing=self.sealing,
         )
+
+    @cached_property
+    def sealing(self) -> VaultSealing[ReferralEvent]:
+        """What closes the facts of this service and opens them again."""
+        routing = RoutingKey(self.ground.keys.derive("routing"))
+        return VaultSealing(self.codec, self.vault, routing, self.actor_key)
 
     def rules(self, command: ReferralCommand, referral: Referral) -> Rules:
         """Give the rules for this referral's programme at the moment of the request.
@@ -153,10 +158,10 @@ def _moved(referral: UUID, handled: Handled[Referral, ReferralEvent], by: Caller
     if not isinstance(handled.state, Begun):
         raise DoesNotExist
     told = {
-        name: getattr(fact.event, name)
+        name: value.value
         for fact in handled.facts
         for name in ("next_staffed", "call", "answer_due")
-        if hasattr(fact.event, name)
+        if (value := getattr(fact.event, name, None)) is not None
     }
     moves = moves_for(handled.state, by.unit)
     return Moved(referral=referral, stage=handled.state.stage, moves=moves, **told)

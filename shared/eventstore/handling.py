@@ -164,7 +164,7 @@ class Handler(Generic[C, S, E, R]):
             grants=self.decider.grants(after) - self.decider.grants(decided.state),
             secret=self.decider.secret(after),
         )
-        metadata = {**decided.metadata, "subjects": closed.subject}
+        metadata = {**decided.metadata, "subjects": closed.subject, "actor": closed.actor}
         events = [
             NewEvent(fact.id, fact.event.type, metadata, data)
             for fact, data in zip(new, closed.data, strict=True)
@@ -174,12 +174,12 @@ class Handler(Generic[C, S, E, R]):
     def _foreseen(
         self, stream: str, version: int, decided: _Decided[S, E], acting: Acting
     ) -> tuple[Recorded[E], ...]:
-        """Give the facts as they will stand, their ids derived so that a retry makes the same."""
+        """Give the facts as they will stand; a retry, and only a retry, makes the same ids."""
         command_id = UUID(decided.metadata["command_id"])
         return tuple(
             Recorded(
                 event=event,
-                id=derived(command_id, str(index)),
+                id=derived(command_id, decided.metadata["request_mac"], str(index)),
                 stream=stream,
                 version=version + index,
                 position=0,

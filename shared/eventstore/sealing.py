@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import JsonValue
+from pydantic_core import to_jsonable_python
 
+from shared.api.sealing import mac
 from shared.eventstore.codec import Codec, case_of, enclosed, opened, replaced, tokens
 from shared.kernel.decider import Grant
 from shared.kernel.events import Event
-from shared.kernel.ids import AuthorityId, SubjectId
+from shared.kernel.ids import ActorId, AuthorityId, SubjectId
 from shared.kernel.personal import Hidden, Personal, Sealed
 from shared.kernel.recorded import Recorded
 from shared.vault.problems import Tampered
@@ -22,10 +24,15 @@ E = TypeVar("E", bound=Event)
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """The bytes to store, one per fact, and the id of the person in the writer's files, if any."""
+    """The bytes to store, one per fact, and what goes with them in clear.
+
+    ``subject`` is the id of the person in the writer's files, if any; ``actor`` the code of who
+    acts, in a secret case one that is known from no other.
+    """
 
     data: tuple[bytes, ...]
     subject: str
+    actor: ActorId
 
 
 class Sealing(Protocol[E]):
@@ -62,7 +69,8 @@ class Unsealed(Generic[E]):
         secret: bool,  # noqa: ARG002 - as above
     ) -> Closed:
         """Give the bytes of *new*."""
-        return Closed(tuple(self.codec.encode(fact.event) for fact in new), "")
+        data = tuple(self.codec.encode(fact.event) for fact in new)
+        return Closed(data, "", new[0].actor)
 
     async def open(self, facts: Sequence[Recorded[E]], reader: AuthorityId) -> tuple[E, ...]:  # noqa: ARG002 - as above
         """Give the events of *facts*."""
@@ -76,6 +84,7 @@ class VaultSealing(Generic[E]):
     codec: Codec[E]
     vault: Vault
     routing: RoutingKey
+    actor_key: bytes
 
     async def close(
         self,
@@ -87,7 +96,9 @@ class VaultSealing(Generic[E]):
     ) -> Closed:
         """Seal *new*, write the wraps that the *grants* call for, and give the bytes.
 
-        Both come before the append: a wrap whose event never came opens nothing and is swept.
+        Both come before the append. A wrap may open what has been there for long, so it is bound to
+        the first of *new*: if that never comes, the wrap is swept, and until then the doors keep
+        its reader out.
         """
         case = case_of(new[0].stream)
         subject = await self.vault.subject(case, new[0].authority, apart=secret)
@@ -96,13 +107,27 @@ class VaultSealing(Generic[E]):
             fact.id: event for fact, event in zip(new, events, strict=True)
         }
         shares = [
-            Share(token=token, case=case, by=grant.writer, reader=grant.reader, apart=secret)
+            Share(
+                token=token,
+                cause=new[0].id,
+                case=case,
+                by=grant.writer,
+                reader=grant.reader,
+                apart=secret,
+            )
             for grant in grants
             for token in list(tokens(held[grant.event]).values())[:1]
         ]
         if shares:
             await self.vault.grant(shares)
-        return Closed(tuple(self.codec.encode(event) for event in events), subject)
+        actor = new[0].actor
+        if secret:
+            actor = self.actor_in(new[0].stream, actor)
+        return Closed(tuple(self.codec.encode(event) for event in events), subject, actor)
+
+    def actor_in(self, stream: str, actor: ActorId) -> ActorId:
+        """Give the code of a person within one secret case: who knows it learns of no other."""
+        return ActorId(mac(self.actor_key, "case", stream, actor))
 
     async def open(self, facts: Sequence[Recorded[E]], reader: AuthorityId) -> tuple[E, ...]:
         """Give the events of *facts* opened for *reader*; what it has no key for is ``Erased``."""
@@ -128,16 +153,13 @@ class VaultSealing(Generic[E]):
             }
         if secret:
             closed |= {
-                path: Hidden(Sealed(self.routing.hide(fact.id, path, plain(value.value))))
+                path: Hidden(
+                    Sealed(self.routing.hide(fact.id, path, to_jsonable_python(value.value)))
+                )
                 for path, value in fields
                 if isinstance(value, Hidden)
             }
         return replaced(fact.event, closed)
-
-
-def plain(value: JsonValue | tuple[JsonValue, ...]) -> JsonValue:
-    """Give a hidden value as JSON: a tuple of ids becomes a list."""
-    return list(value) if isinstance(value, tuple) else value
 
 
 def _ensure_at_home(fact: Recorded[Any], by_path: Mapping[str, str]) -> None:

@@ -45,7 +45,8 @@ def _place(event: type[Event]) -> str:
 
 def _row(event: type[Event]) -> str:
     words = spoken(event)
-    apart = " (own unit)" if getattr(event, "within_unit", False) else ""
+    within = getattr(event, "within", "parties")
+    apart = "" if within == "parties" else f" (own {within})"
     fields = ", ".join(_field(event, name) for name in event.model_fields if name != "type")
     return f"| `{type_of(event)}` | {words.da} | {words.en}{apart} | {fields} |"
 

@@ -21,5 +21,5 @@ def test_a_row_says_what_is_closed() -> None:
 
 def test_a_row_says_what_stays_in_the_unit() -> None:
     """A fact that only the acting unit is shown is marked, and no other."""
-    assert "(own unit) |" in page([CaseNumberSet])
+    assert "(own authority) |" in page([CaseNumberSet])
     assert "(own unit) |" not in page([ReferralSent])

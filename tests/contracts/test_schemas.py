@@ -12,7 +12,7 @@ from typing import Any, Literal
 import pytest
 from jsonschema_rs import validator_for
 
-from shared.contracts.catalogue import SCHEMAS, is_within_unit, words_of
+from shared.contracts.catalogue import SCHEMAS, is_own_affair, words_of
 from shared.kernel.events import Event
 from shared.kernel.personal import Hidden, Personal
 from shared.kernel.words import spoken
@@ -124,7 +124,7 @@ def test_a_field_that_cannot_be_read_again_is_seen() -> None:
 def test_a_schema_says_the_words_of_its_class(event: type[Event]) -> None:
     """Who does not know a service's code reads from the schema what a fact is called and shows."""
     assert words_of(type_of(event)) == spoken(event)
-    assert is_within_unit(type_of(event)) == getattr(event, "within_unit", False)
+    assert is_own_affair(type_of(event)) == (getattr(event, "within", "parties") != "parties")
 
 
 @pytest.mark.parametrize("name", NAMES)

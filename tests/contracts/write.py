@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from shared.contracts.catalogue import SCHEMAS, WITHIN_UNIT
+from shared.contracts.catalogue import SCHEMAS, WITHIN
 from shared.kernel.events import Event
 from tests.contracts import samples
 
@@ -37,8 +37,8 @@ def type_of(event: type[Event]) -> str:
 def schema_of(event: type[Event]) -> str:
     """Give the JSON Schema of what is stored of such a fact, as text."""
     schema = event.model_json_schema(mode="serialization")
-    if getattr(event, "within_unit", False):
-        schema[WITHIN_UNIT] = True
+    if (within := getattr(event, "within", "parties")) != "parties":
+        schema[WITHIN] = within
     return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 

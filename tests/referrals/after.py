@@ -1,6 +1,6 @@
 """A referral after some history: what every given-when-then of referrals begins with."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeAlias
 
@@ -11,6 +11,8 @@ from shared.rulebook.slices import District, Gate, Rules, Unit
 from shared.testing.scenario import Scenario
 from tests.referrals.ways import Way
 
+RulesOf: TypeAlias = Callable[[Way], Rules]
+"""Gives the rules of a way on Friday 5 March 2021."""
 Case: TypeAlias = Scenario[ReferralCommand, Referral, ReferralEvent, Rules]
 
 

@@ -63,6 +63,11 @@ def receive(way: Way, by: UnitId | None = None) -> ask.ReceiveReferral:
     return ask.ReceiveReferral(unit=by or way.taker, at=who.FRIDAY_1540)
 
 
+def open_it(way: Way, by: UnitId | None = None) -> ask.OpenReferral:
+    """Read it, which the door asks to have noted."""
+    return ask.OpenReferral(unit=by or way.taker, at=who.FRIDAY_1540)
+
+
 def claim(way: Way, by: UnitId | None = None) -> ask.ClaimReferral:
     """Take it oneself."""
     return ask.ClaimReferral(unit=by or way.taker, at=who.FRIDAY_1540)

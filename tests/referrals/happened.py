@@ -3,12 +3,14 @@
 Written by hand, field by field, so that a decision is held against something it did not make.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import JsonValue
 
 from services.referrals.domain.referral import events as fact
+from services.referrals.domain.referral.form import WHOLE
 from services.referrals.domain.referral.state import Stage
 from shared.kernel.ids import AuthorityId, BasisId, UnitId
 from shared.kernel.personal import Hidden, Personal
@@ -26,17 +28,24 @@ def drafted(way: Way, **changed: Any) -> fact.ReferralDrafted:  # noqa: ANN401 -
         "by": Hidden(way.sender),
         "existence": "secret" if way is BANDEEXIT else "open",
         "urgency": fact.Urgency.ALMINDELIG,
-        "intake": {name: Personal(answer) for name, answer in way.answers.items()},
+        "intake": enclosed(way, way.answers),
     }
     return fact.ReferralDrafted(programme=Hidden(way.programme), **{**fields, **changed})
+
+
+def enclosed(way: Way, answers: Mapping[str, JsonValue]) -> fact.Intake:
+    """Give answers closed: each by its name, or all as one where the names would tell too much."""
+    if way is BANDEEXIT:
+        return {WHOLE: Personal(dict(answers))}
+    return {name: Personal(answer) for name, answer in answers.items()}
 
 
 def filled_in(way: Way, **answers: JsonValue) -> fact.DraftEdited:
     """Give: the form was filled in otherwise; None takes an answer out."""
     filled: dict[str, JsonValue] = {**way.answers, **answers}
     answered = {name: value for name, value in filled.items() if value is not None}
-    intake = {name: Personal[JsonValue](value) for name, value in answered.items()}
     urgency = fact.Urgency.ALMINDELIG
+    intake = enclosed(way, answered)
     return fact.DraftEdited(by=Hidden(way.sender), urgency=urgency, intake=intake)
 
 
@@ -67,8 +76,8 @@ def sent(way: Way, **changed: Any) -> fact.ReferralSent:  # noqa: ANN401 - the e
         "necessity": Personal(asking.NECESSITY),
         "rule": Hidden(rule) if rule else None,
         "chosen_because": Personal(asking.WHY_THIS_ONE) if way is INFOHUS else None,
-        "categories": way.categories,
-        "next_staffed": who.MONDAY_0800 if way.has_account else None,
+        "categories": Hidden(way.categories),
+        "next_staffed": Hidden(who.MONDAY_0800) if way.has_account else None,
     }
     return fact.ReferralSent(**{**fields, **changed})
 
@@ -79,7 +88,7 @@ def sent_outside(way: Way, name: str) -> fact.ReferralSent:
         way,
         addressee=None,
         addressee_authority=None,
-        outside=Hidden(name),
+        outside=Personal(name),
         has_account=False,
         chosen_because=None,
         next_staffed=None,
@@ -89,12 +98,17 @@ def sent_outside(way: Way, name: str) -> fact.ReferralSent:
 def delivered(way: Way, due: datetime = DUE_INFOHUS) -> fact.ReferralDelivered:
     """Give: it lies in the inbox."""
     clock = Hidden("10 working_days from delivery")
-    return fact.ReferralDelivered(by=Hidden(way.taker), answer_due=due, clock=clock)
+    return fact.ReferralDelivered(by=Hidden(way.taker), answer_due=Hidden(due), clock=clock)
 
 
 def received(way: Way) -> fact.ReferralReceived:
     """Give: somebody has seen it."""
     return fact.ReferralReceived(by=Hidden(way.taker))
+
+
+def opened(way: Way, by: UnitId | None = None) -> fact.ReferralOpened:
+    """Give: somebody in a unit read it for the first time."""
+    return fact.ReferralOpened(by=Hidden(by or way.taker))
 
 
 def claimed(way: Way) -> fact.ReferralClaimed:
@@ -104,7 +118,7 @@ def claimed(way: Way) -> fact.ReferralClaimed:
 
 def assigned(way: Way) -> fact.ReferralAssigned:
     """Give: it was given to a colleague."""
-    return fact.ReferralAssigned(by=Hidden(way.taker), to=who.A_COLLEAGUE)
+    return fact.ReferralAssigned(by=Hidden(way.taker), to=Hidden(who.A_COLLEAGUE))
 
 
 def accepted(way: Way) -> fact.ReferralAccepted:
@@ -132,7 +146,8 @@ def returned(way: Way) -> fact.ReferralReturned:
 def resent(way: Way, next_staffed: datetime | None = who.MONDAY_0800) -> fact.ReferralResent:
     """Give: the question was answered."""
     answer = Personal(asking.send_again(way).answer)
-    return fact.ReferralResent(by=Hidden(way.sender), answer=answer, next_staffed=next_staffed)
+    staffed = Hidden(next_staffed) if next_staffed else None
+    return fact.ReferralResent(by=Hidden(way.sender), answer=answer, next_staffed=staffed)
 
 
 def withdrawn(way: Way) -> fact.ReferralWithdrawn:
@@ -156,7 +171,8 @@ def reopened(
 ) -> fact.ReferralReopened:
     """Give: it was taken up again."""
     reason = Personal(asking.reopen(way).reason)
-    return fact.ReferralReopened(by=Hidden(by or way.sender), reason=reason, answer_due=due)
+    due_at = Hidden(due) if due else None
+    return fact.ReferralReopened(by=Hidden(by or way.sender), reason=reason, answer_due=due_at)
 
 
 def entered_in_error(way: Way) -> fact.ReferralEnteredInError:
@@ -174,7 +190,7 @@ def let_in(way: Way, party: UnitId | None = None, basis: str | None = None) -> f
         party_authority=Hidden(who.AUTHORITY_OF[unit]),
         basis=Hidden(BasisId(basis or way.basis)),
         reason=Personal("De kender familien."),
-        categories=way.categories,
+        categories=Hidden(way.categories),
     )
 
 

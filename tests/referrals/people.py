@@ -23,6 +23,7 @@ SSP_ODDER = UnitId("odder-ssp")
 FAMILY_ODDER = UnitId("odder-familieafdeling")
 EXIT_CONTACT_ODDER = UnitId("odder-exitkontakt")
 PSP_ODDER = UnitId("oestjyllands-politi-psp-odder")
+PSP_RANDERS = UnitId("oestjyllands-politi-psp-randers")
 PSYCHIATRY_SYDDANMARK = UnitId("region-syddanmark-psykiatri")
 PSYCHIATRY_MIDTJYLLAND = UnitId("region-midtjylland-psykiatri")
 PREVENTION = UnitId("oestjyllands-politi-forebyggelse")
@@ -53,6 +54,7 @@ AUTHORITY_OF: Mapping[UnitId, AuthorityId] = {
     FAMILY_ODDER: ODDER,
     EXIT_CONTACT_ODDER: ODDER,
     PSP_ODDER: POLICE,
+    PSP_RANDERS: POLICE,
     PSYCHIATRY_SYDDANMARK: SYDDANMARK,
     PSYCHIATRY_MIDTJYLLAND: MIDTJYLLAND,
     PREVENTION: POLICE,

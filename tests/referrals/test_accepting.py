@@ -29,10 +29,7 @@ def test_delivered_and_received_are_two_things(after: After) -> None:
 
 
 def test_nobody_else_can(after: After) -> None:
-    """A referral is answered by its addressee: not by its sender, nor by who was let in.
-
-    (features A4)
-    """
+    """A referral is answered by its addressee: not by its sender, nor by who was let in."""
     joined = after(PSP, Stage.RECEIVED, happened.let_in(PSP))
     for other in (PSP.sender, PSP.further):
         joined.when(asking.accept(PSP, other)).then_refused(NotTheAddressee)

@@ -33,7 +33,7 @@ def test_somebody_takes_it(after: After, stage: Stage) -> None:
 
 
 def test_of_two_who_take_it_one_gets_it(after: After) -> None:
-    """What a colleague has taken is taken, and what can be done instead is said (features A5)."""
+    """What a colleague has taken is taken, and what can be done instead is said."""
     taken = after(PSP, Stage.RECEIVED, happened.claimed(PSP))
     refused = taken.when(asking.claim(PSP)).then_refused(AlreadyTaken)
     assert "assign" in refused.facts["allowed"]

@@ -33,7 +33,7 @@ def test_a_reason_of_the_list_says_whose_it_is(
 
 @pytest.mark.parametrize("way", ANSWERED_HERE, ids=lambda way: way.programme)
 def test_a_reason_outside_the_list_is_none(after: After, way: Way) -> None:
-    """Free words and another programme's reasons are refused with the list (features A3)."""
+    """Free words and another programme's reasons are refused with the list."""
     other = "oensker_ikke" if way is not BANDEEXIT else "andet_infohus"
     for reason in (other, "fordi", ""):
         asked = asking.decline(way, reason=reason)

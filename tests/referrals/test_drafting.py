@@ -29,10 +29,7 @@ def test_there_is_one_referral_in_one_place(after: After) -> None:
 
 
 def test_a_draft_may_be_unfinished(after: After) -> None:
-    """What is missing or wrong on the form keeps a referral from being sent, not from being begun.
-
-    (features A11)
-    """
+    """What is missing or wrong on the form keeps it from being sent, not from being begun."""
     unfinished = {"birth_date": "i foråret"}
     intake = {"birth_date": Personal("i foråret")}
     begun = happened.drafted(UKN, intake=intake)
@@ -49,6 +46,16 @@ def test_only_the_fields_of_the_form_are_answered(after: After) -> None:
     assert "Allé" not in repr(refused.facts)
     edited = after(INFOHUS, Stage.DRAFT).when(asking.edit(INFOHUS, intake=strange))
     edited.then_refused(IntakeIncomplete)
+
+
+def test_no_list_of_mistakes_is_endless(after: After) -> None:
+    """Who sends thousands of unknown fields, or half a character for a name, is told of a few."""
+    many = {f"felt {number}": "x" for number in range(1000)}
+    refused = after(INFOHUS).when(asking.draft(INFOHUS, intake=many)).then_refused(IntakeIncomplete)
+    assert len(refused.facts["fields"]) == 20
+    half = asking.draft(INFOHUS).model_copy(update={"intake": {"\ud83d": "x"}})
+    named = after(INFOHUS).when(half).then_refused(IntakeIncomplete).facts["fields"]
+    assert [mistake["field"] for mistake in named] == ["?"]
 
 
 @pytest.mark.parametrize(

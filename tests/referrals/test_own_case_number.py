@@ -31,7 +31,7 @@ def test_every_party_has_its_own(after: After) -> None:
         case = case.given(happened.signed(happened.numbered(PSP, party)))
 
 
-def test_it_is_no_business_of_others(after: After) -> None:
+def test_it_is_no_business_of_other_authorities(after: After) -> None:
     """Noting a number changes nothing that others count on, so it conflicts with nobody."""
     before = after(PSP, Stage.RECEIVED)
     numbered = before.given(happened.signed(happened.numbered(PSP)))

@@ -12,10 +12,7 @@ from tests.referrals.ways import PSP, UKN
 @pytest.mark.parametrize("stage", [Stage.CLOSED, Stage.DECLINED])
 @pytest.mark.parametrize("by", ["sender", "taker"])
 def test_either_side_takes_it_up_again(after: After, stage: Stage, by: str) -> None:
-    """What was closed or declined is reopened with a reason; what happened before stays.
-
-    (features row 8)
-    """
+    """What was closed or declined is reopened with a reason; what happened before stays."""
     unit = PSP.sender if by == "sender" else PSP.taker
     after(PSP, stage).when(asking.reopen(PSP, unit)).then(happened.reopened(PSP, unit))
 

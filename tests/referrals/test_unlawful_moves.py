@@ -1,6 +1,6 @@
 """The whole table of who may do what at which stage, and that nothing else is possible.
 
-It is typed from the list of states in features.md A and the issue, and asks the code for nothing.
+It is typed from what was agreed on states and moves, and asks the code for nothing.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,6 +32,7 @@ ASKS: Mapping[str, Asks] = {
     "send": lambda way, unit: asking.send(way, unit=unit),
     "deliver": lambda way, unit: asking.deliver(way).model_copy(update={"unit": unit}),
     "receive": asking.receive,
+    "open": asking.open_it,
     "claim": asking.claim,
     "assign": asking.assign,
     "accept": asking.accept,
@@ -57,7 +58,10 @@ SENDERS |= {"record_dispatch", "record_receipt"}
 HOLDERS = {"deliver", "receive", "claim", "assign", "accept", "decline", "return"}
 HOLDERS |= {"let_in", "record_gate"}
 THE_TWO = {"record_consent", "close", "reopen", "record_call"}
+READERS = {"open"}
 EVERYBODYS = {"write", "set_case_number"}
+BY_ITSELF = {"deliver", "open"}
+"""What follows from being sent and from being read, and is offered to nobody."""
 
 TALK = {"write", "set_case_number", "record_consent", "record_call"}
 BACK = {"withdraw", "enter_in_error"}
@@ -75,20 +79,20 @@ BY_SENDER: Mapping[Stage, set[str]] = {
     Stage.ENTERED_IN_ERROR: set(),
 }
 BY_HOLDER: Mapping[Stage, set[str]] = {
-    Stage.SENT: TALK | {"deliver"},
-    Stage.DELIVERED: TALK | WORK | {"receive"},
-    Stage.RECEIVED: TALK | WORK | {"accept", "decline", "return"},
-    Stage.ACCEPTED: TALK | WORK | {"close"},
-    Stage.RETURNED: TALK,
-    Stage.DECLINED: {"reopen", "set_case_number"},
-    Stage.CLOSED: {"reopen", "set_case_number"},
-    Stage.WITHDRAWN: {"set_case_number"},
+    Stage.SENT: TALK | {"open", "deliver"},
+    Stage.DELIVERED: TALK | WORK | {"open", "receive"},
+    Stage.RECEIVED: TALK | WORK | {"open", "accept", "decline", "return"},
+    Stage.ACCEPTED: TALK | WORK | {"open", "close"},
+    Stage.RETURNED: TALK | {"open"},
+    Stage.DECLINED: {"open", "reopen", "set_case_number"},
+    Stage.CLOSED: {"open", "reopen", "set_case_number"},
+    Stage.WITHDRAWN: {"open", "set_case_number"},
     Stage.ENTERED_IN_ERROR: set(),
 }
 BY_LET_IN: Mapping[Stage, set[str]] = {
-    stage: {"write", "set_case_number"}
+    stage: {"open", "write", "set_case_number"}
     if stage in {Stage.SENT, Stage.DELIVERED, Stage.RECEIVED, Stage.ACCEPTED, Stage.RETURNED}
-    else {"set_case_number"}
+    else {"open", "set_case_number"}
     for stage in BY_HOLDER
 } | {Stage.ENTERED_IN_ERROR: set()}
 BY_SENDER_TO_WHO_HAS_NO_ACCOUNT: Mapping[Stage, set[str]] = {
@@ -123,11 +127,11 @@ def at(after: After, way: Way, stage: Stage) -> Case:
 
 def refusal(way: Way, stage: Stage, unit: UnitId, move: str) -> type[Refusal]:
     """Give the refusal that the move must meet: wrong party, other receiver or wrong stage."""
-    if unit == way.sender and move in HOLDERS:
+    if unit == way.sender and move in HOLDERS | READERS:
         return NotTheAddressee
     if unit == way.taker and move in SENDERS:
         return NotTheSender
-    if unit == way.further and move not in EVERYBODYS:
+    if unit == way.further and move not in EVERYBODYS | READERS:
         return NotTheAddressee if move in HOLDERS else NotTheSender
     if move in ACCOUNTS and stage is Stage.SENT and way.has_account:
         return ReceiverHasAccount
@@ -137,7 +141,7 @@ def refusal(way: Way, stage: Stage, unit: UnitId, move: str) -> type[Refusal]:
 def test_the_table_names_every_move() -> None:
     """What can be asked is in this table, and each move is somebody's."""
     assert {move.name for move in MOVES.values()} == ASKS.keys()
-    assert ASKS.keys() == SENDERS | HOLDERS | THE_TWO | EVERYBODYS
+    assert ASKS.keys() == SENDERS | HOLDERS | THE_TWO | READERS | EVERYBODYS
     assert set(BY_SENDER) == set(Stage)
 
 
@@ -156,26 +160,23 @@ def test_a_move_in_the_table_is_made(
 def test_a_move_outside_the_table_is_refused(
     after: After, way: Way, stage: Stage, unit: UnitId, may: set[str]
 ) -> None:
-    """Whatever the table leaves out is refused, with the moves allowed instead, and nothing more.
-
-    (features A1: no silent no-op)
-    """
+    """Whatever the table leaves out is refused, never passed over, with the moves allowed."""
     for move in sorted(ASKS.keys() - may):
         outcome = at(after, way, stage).when(ASKS[move](way, unit))
         refused = outcome.then_refused(refusal(way, stage, unit, move))
         assert outcome.events == ()
         if isinstance(refused, NotPossible):
             assert refused.facts["stage"] == stage
-            assert set(refused.facts["allowed"]) == may - {"deliver"}
+            assert set(refused.facts["allowed"]) == may - BY_ITSELF
 
 
 @EVERY_ROW
 def test_the_moves_shown_are_the_moves_there_are(
     after: After, way: Way, stage: Stage, unit: UnitId, may: set[str]
 ) -> None:
-    """What a page offers is what the table allows; delivering is the machine's, and not offered."""
+    """What a page offers is what the table allows and a person may wish for."""
     shown = moves_for(at(after, way, stage).state, unit)
-    assert set(shown) == may - {"deliver"}
+    assert set(shown) == may - BY_ITSELF
     assert len(shown) == len(set(shown))
 
 

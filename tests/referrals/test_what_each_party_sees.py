@@ -30,7 +30,7 @@ A_CONSENT = happened.consented(PSP)
 
 
 def test_a_draft_is_seen_by_its_own_unit_alone() -> None:
-    """Nobody else sees that a unit thinks of referring somebody (architecture §2)."""
+    """Nobody else sees that a unit thinks of referring somebody."""
     for way in (PSP, BANDEEXIT):
         drafted = log.views_after(
             happened.drafted(way), happened.filled_in(way), happened.consented(way)
@@ -84,34 +84,34 @@ def test_others_see_all_of_the_talk() -> None:
 
 
 def test_a_units_own_affairs_are_its_own() -> None:
-    """Who took it, its case numbers and the checks it made are seen by that unit alone."""
-    own = (
-        happened.claimed(INFOHUS),
-        happened.assigned(INFOHUS),
-        happened.checked(INFOHUS),
-        happened.numbered(INFOHUS, INFOHUS.taker, "POL-7"),
-    )
+    """Who took it and the checks it made are seen by that unit alone."""
+    own = (happened.claimed(INFOHUS), happened.assigned(INFOHUS), happened.checked(INFOHUS))
     joined = (*happened.until(INFOHUS, Stage.RECEIVED), happened.let_in(INFOHUS))
     before, after = log.views_after(*joined), log.views_after(*joined, *own)
-    kinds = ["claimed", "assigned", "gate-recorded", "case-number-set"]
-    assert log.told(after[INFOHUS.taker])[-4:] == kinds
+    assert log.told(after[INFOHUS.taker])[-3:] == ["claimed", "assigned", "gate-recorded"]
     assert after[INFOHUS.sender] == before[INFOHUS.sender]
     assert after[INFOHUS.further] == before[INFOHUS.further]
     assert after[INFOHUS.taker].owner == who.A_COLLEAGUE
     assert after[INFOHUS.sender].owner is None
 
 
-def test_each_party_sees_its_own_case_number() -> None:
-    """The number shown is the last that one's own unit has noted."""
+def test_each_authority_sees_its_own_case_number() -> None:
+    """The number shown is the last that one's own authority has noted, in whichever unit."""
     seen = log.views_after(
         *happened.until(PSP, Stage.RECEIVED),
+        happened.let_in(PSP),
+        happened.let_in(PSP, who.FAMILY_ODDER),
         happened.numbered(PSP, PSP.sender, "OD-1"),
         happened.numbered(PSP, PSP.taker, "POL-1"),
-        happened.numbered(PSP, PSP.sender, "OD-2"),
+        happened.numbered(PSP, who.FAMILY_ODDER, "OD-2"),
     )
-    numbers = {unit: view.case_number for unit, view in seen.items()}
-    tokens = {log.token_of(log.recorded(A_CONSENT, version).id, "number") for version in (5, 6)}
-    assert {log.token(number) for number in numbers.values() if number} == tokens
+    expected = {PSP.sender: 8, PSP.taker: 7, who.FAMILY_ODDER: 8}
+    tokens = {
+        unit: log.token_of(log.recorded(A_CONSENT, version).id, "number")
+        for unit, version in expected.items()
+    }
+    shown = {unit: log.token(view.case_number) for unit, view in seen.items() if view.case_number}
+    assert shown == tokens
 
 
 def test_everybody_knows_who_takes_part() -> None:
@@ -127,9 +127,10 @@ def test_everybody_knows_who_takes_part() -> None:
     assert seen.keys() == {unit for unit, _ in company}
 
 
-def test_the_four_moments_are_told_apart() -> None:
-    """Sent, delivered, received and answered each have a time of their own, the same for both."""
-    seen = log.views_after(*happened.until(PSP, Stage.ACCEPTED))
+def test_the_moments_are_told_apart() -> None:
+    """Sent, delivered, received, opened and answered each have a time, the same for both."""
+    history = happened.until(PSP, Stage.RECEIVED)
+    seen = log.views_after(*history, happened.opened(PSP), happened.accepted(PSP))
     for unit in (PSP.sender, PSP.taker):
         times = {
             kind: step.at
@@ -137,7 +138,8 @@ def test_the_four_moments_are_told_apart() -> None:
         }
         assert times["delivered"] - times["sent"] == log.STEP
         assert times["received"] - times["sent"] == 2 * log.STEP
-        assert times["accepted"] - times["sent"] == 3 * log.STEP
+        assert times["opened"] - times["sent"] == 3 * log.STEP
+        assert times["accepted"] - times["sent"] == 4 * log.STEP
 
 
 def test_an_answer_is_owed_from_delivery_until_it_is_given() -> None:
@@ -158,7 +160,7 @@ def test_the_sender_is_told_when_somebody_is_there_and_whom_to_call() -> None:
     calls = ("Ring 112: 112",)
     history = [
         happened.drafted(PSP),
-        happened.sent(PSP, call=calls),
+        happened.sent(PSP, call=Hidden(calls)),
         *happened.until(PSP, Stage.RETURNED)[2:],
     ]
     assert log.views_after(*history)[PSP.sender].next_staffed == who.MONDAY_0800
@@ -173,7 +175,9 @@ def test_what_went_outside_is_seen_by_its_sender_alone() -> None:
     to_viborg = happened.sent_outside(INFOHUS, "Infohuset i Viborg Kommune")
     seen = log.views_after(happened.drafted(INFOHUS), to_viborg, happened.dispatched(INFOHUS))
     assert seen.keys() == {INFOHUS.sender}
-    assert seen[INFOHUS.sender].outside == "Infohuset i Viborg Kommune"
+    name = seen[INFOHUS.sender].outside
+    assert name is not None
+    assert log.token(name) == log.token_of(log.recorded(to_viborg, 1).id, "outside")
     to_the_board = log.views_after(
         *happened.until(UKN, Stage.CLOSED), happened.reopened(UKN, due=None)
     )

@@ -56,10 +56,7 @@ def test_what_never_was_is_nobodys() -> None:
 
 
 def test_a_draft_is_its_own_units(after: After) -> None:
-    """A draft is for its unit alone: not for the one it is meant for, nor for colleagues next door.
-
-    (architecture §2, features row 2)
-    """
+    """A draft is its unit's: not for the one it is meant for, nor for colleagues next door."""
     draft = after(BANDEEXIT, Stage.DRAFT)
     passes(draft, asking.edit(BANDEEXIT))
     for other in (BANDEEXIT.taker, who.SSP_ODDER):

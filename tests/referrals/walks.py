@@ -14,7 +14,7 @@ from services.referrals.domain.referral import decider
 from services.referrals.domain.referral.commands import ReferralCommand
 from services.referrals.domain.referral.decisions import moves_for
 from services.referrals.domain.referral.events import ReferralEvent, Urgency
-from services.referrals.domain.referral.state import Referral
+from services.referrals.domain.referral.state import Begun, Referral, Stage
 from services.referrals.projections.party_view import PartyView, project
 from shared.kernel.ids import BasisId, UnitId
 from shared.kernel.recorded import Recorded
@@ -41,7 +41,7 @@ def _send(way: Way, unit: UnitId, n: int) -> ReferralCommand:
     return asking.send(
         way,
         unit=unit,
-        addressee="psp-randers" if n == 1 else way.addressee,
+        addressee=who.PSP_RANDERS if n == 1 else way.addressee,
         basis=other if n % 5 == 2 else way.basis,
         basis_reason=WORDS[n % 3],
         chosen_because=asking.WHY_THIS_ONE if n % 7 else None,
@@ -65,6 +65,7 @@ ASKS: Mapping[str, Asks] = {
     "send": _send,
     "deliver": lambda way, unit, _: asking.deliver(way).model_copy(update={"unit": unit}),
     "receive": lambda way, unit, _: asking.receive(way, unit),
+    "open": lambda way, unit, _: asking.open_it(way, unit),
     "claim": lambda way, unit, _: asking.claim(way, unit),
     "assign": lambda way, unit, _: asking.assign(way, unit),
     "accept": lambda way, unit, _: asking.accept(way, unit),
@@ -102,10 +103,10 @@ class Step(NamedTuple):
     how: int
 
 
-def walks(longest: int = 40) -> st.SearchStrategy[list[Step]]:
+def walks(longest: int = 40, shortest: int = 10) -> st.SearchStrategy[list[Step]]:
     """Give lists of steps."""
     step = st.builds(Step, st.integers(0, WILD), st.integers(0, WHAT), st.integers(0, HOW))
-    return st.lists(step, min_size=1, max_size=longest)
+    return st.lists(step, min_size=shortest, max_size=longest)
 
 
 @dataclass
@@ -121,7 +122,9 @@ class Walk:
     clear: Referral = decider.initial
     state: Referral = decider.initial
     lines: Mapping[str, PartyView] = field(default_factory=dict)
-    refused: int = 0
+    stages: set[Stage] = field(default_factory=set)
+    asked: list[tuple[ReferralCommand, bool]] = field(default_factory=list)
+    """Each request, and whether it was refused."""
 
     def take(self, steps: Sequence[Step]) -> None:
         """Begin it and ask one thing after the other; refusals are part of it."""
@@ -132,10 +135,8 @@ class Walk:
     def ask(self, command: ReferralCommand) -> None:
         """Ask one thing and let what is decided happen."""
         answer = self.answer(command)
-        if isinstance(answer, Refusal):
-            self.refused += 1
-            return
-        for event in answer:
+        self.asked.append((command, isinstance(answer, Refusal)))
+        for event in () if isinstance(answer, Refusal) else answer:
             self.happen(log.recorded(event, len(self.facts)))
 
     def answer(self, command: ReferralCommand) -> tuple[ReferralEvent, ...] | Refusal:
@@ -152,6 +153,8 @@ class Walk:
         self.facts.append(fact)
         self.clear = decider.evolve(self.clear, fact)
         self.state = decider.evolve(self.state, shut)
+        if isinstance(self.state, Begun):
+            self.stages.add(self.state.stage)
         self.lines = project(self.lines, shut)
 
     def _read(self, step: Step) -> ReferralCommand:
@@ -159,7 +162,7 @@ class Walk:
         parties = (way.sender, way.taker, way.further)
         anything = [(unit, move) for unit in (*parties, *STRANGERS) for move in ASKS]
         lawful = [(unit, move) for unit in parties for move in moves_for(self.state, unit)]
-        lawful.append((way.taker, "deliver"))
+        lawful += [(way.taker, "deliver"), (way.taker, "open"), (way.further, "open")]
         wished = anything if step.who == WILD else [*lawful, *_onward(lawful) * 4]
         wished = [(unit, move) for unit, move in wished if move not in ENDS or step.how == HOW]
         unit, move = wished[step.what % len(wished)]

@@ -1,11 +1,12 @@
 """Opening what a party may read: the last step before an answer leaves, and the only one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from pydantic import BaseModel, JsonValue
 
+from services.referrals.domain.referral.form import WHOLE
 from services.referrals.domain.referral.parties import Role
 from services.referrals.domain.referral.state import Stage
 from services.referrals.projections.party_view import PartyView, With
@@ -69,7 +70,7 @@ async def shown(here: Wiring, by: Caller, referral: UUID, line: PartyView) -> Sh
         urgency=line.urgency,
         parties=list(line.parties),
         outside=clear[line.outside] if line.outside else None,
-        intake={name: clear[value] for name, value in line.intake.items()},
+        intake=_answers(clear, line),
         timeline=[
             Told(
                 id=UUID(step.id),
@@ -85,17 +86,30 @@ async def shown(here: Wiring, by: Caller, referral: UUID, line: PartyView) -> Sh
         next_staffed=line.next_staffed,
         call=list(line.call),
         taken=line.owner is not None,
-        mine=line.owner == by.actor,
+        mine=line.owner in {by.actor, here.sealing.actor_in(f"referral-{referral}", by.actor)},
         case_number=clear[line.case_number] if line.case_number else None,
     )
 
 
 async def titles(here: Wiring, by: Caller, lines: Sequence[PartyView]) -> list[JsonValue]:
     """Give the name of the person on each line, for a list to be read by; None where erased."""
-    named = [line.intake.get("name") for line in lines]
+    named = [line.intake.get("name") or line.intake.get(WHOLE) for line in lines]
     clear = await _opened(here, by, [name for name in named if name])
-    found = [clear[name] if name else None for name in named]
-    return [None if isinstance(name, Erasure) else name for name in found]
+    return [_name(clear[name]) if name else None for name in named]
+
+
+def _name(opened: JsonValue | Erasure) -> JsonValue:
+    if isinstance(opened, dict):
+        return opened.get("name")
+    return None if isinstance(opened, Erasure) else opened
+
+
+def _answers(
+    clear: Mapping[Personal[JsonValue], JsonValue | Erasure], line: PartyView
+) -> dict[str, JsonValue | Erasure]:
+    opened = {name: clear[value] for name, value in line.intake.items()}
+    whole = opened.get(WHOLE)
+    return {**whole} if isinstance(whole, dict) else opened
 
 
 async def _opened(

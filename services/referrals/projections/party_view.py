@@ -159,20 +159,24 @@ def _news(fact: Recorded[ReferralEvent]) -> dict[str, Any]:
         case DraftEdited(urgency=urgency, intake=intake):
             news = {"urgency": urgency, "intake": intake}
         case ReferralSent(outside=outside, next_staffed=staffed, call=call):
-            news = {"outside": outside, "next_staffed": staffed, "call": call}
+            news = {"outside": outside, **_shown(next_staffed=staffed, call=call)}
         case ReferralResent(next_staffed=staffed):
-            news = {"next_staffed": staffed}
+            news = _shown(next_staffed=staffed)
         case ReferralDelivered(answer_due=due) | ReferralReopened(answer_due=due):
-            news = {"answer_due": due}
+            news = _shown(answer_due=due)
         case ReferralClaimed():
             news = {"owner": fact.actor}
         case ReferralAssigned(to=colleague):
-            news = {"owner": colleague}
+            news = {"owner": colleague.value}
         case CaseNumberSet(number=number):
             news = {"case_number": number}
         case _:
             pass
     return news
+
+
+def _shown(**fields: Hidden[Any] | None) -> dict[str, Any]:
+    return {name: value.value for name, value in fields.items() if value is not None}
 
 
 def _step(fact: Recorded[ReferralEvent]) -> Step:

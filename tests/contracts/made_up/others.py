@@ -36,16 +36,17 @@ def of_councils() -> Iterator[Event]:
 
 
 def _of_items() -> Iterator[Event]:
-    yield item.ItemProposed(forum=FORUM, referral=UUID(int=1), intake=INTAKE)
+    yield item.ItemProposed(forum=FORUM, referral=UUID(int=1), intake=INTAKE, heard=1)
     yield item.ItemScreened()
     yield item.ItemPlaced(meeting=UUID(int=2), late=True)
-    yield item.ItemPostponed(reason=item.WhyPostponed.SOMEBODY_MISSING)
+    yield item.ItemPostponed(reason="somebody_missing")
     yield item.ItemJoined(leading=UUID(int=3))
     yield item.ItemSeparated()
-    yield item.ItemReturned(reason=item.WhyReturned.ANOTHER_FORUM)
-    yield item.ItemAnswered(reason=item.WhyAnswered.DECLINED)
-    yield item.ItemProposedAgain()
-    yield item.ItemStruck(reason=item.WhyStruck.ENTERED_IN_ERROR)
+    yield item.ItemReturned(reason="another_forum")
+    yield item.ItemAnswered(reason=item.WhyAnswered.DECLINED, heard=2)
+    yield item.ItemProposedAgain(heard=3)
+    yield item.ItemStayed(heard=4)
+    yield item.ItemStruck(reason=item.WhyStruck.ENTERED_IN_ERROR, heard=5)
 
 
 def of_audit() -> Iterator[Event]:

@@ -55,8 +55,8 @@ def _drafting() -> Iterator[Event]:
         by=SECRET_SENDER,
         scope=sealed("scope"),
         receivers=hidden("receivers"),
-        form="written",
-        given_on=date(2026, 10, 30),
+        form=Hidden("written"),
+        given_on=Hidden(date(2026, 10, 30)),
     )
 
 
@@ -74,14 +74,16 @@ def _sending() -> Iterator[Event]:
         rule=hidden("rule"),
         chosen_because=sealed("chosen_because"),
         age_note=sealed("age_note"),
-        categories=("identity", "concern"),
-        next_staffed=NOON,
-        call=("made-up-duty-officer",),
+        categories=Hidden(("identity", "concern")),
+        next_staffed=Hidden(NOON),
+        call=Hidden(("made-up-duty-officer",)),
     )
-    yield facts.ReferralDelivered(by=ADDRESSEE, answer_due=NOON, clock=Hidden("made-up-clock"))
+    yield facts.ReferralDelivered(
+        by=ADDRESSEE, answer_due=Hidden(NOON), clock=Hidden("made-up-clock")
+    )
     yield facts.ReferralReceived(by=ADDRESSEE)
     yield facts.ReferralClaimed(by=ADDRESSEE)
-    yield facts.ReferralAssigned(by=ADDRESSEE, to=ActorId("0" * 64))
+    yield facts.ReferralAssigned(by=ADDRESSEE, to=Hidden(ActorId("0" * 64)))
 
 
 def _answering() -> Iterator[Event]:
@@ -93,13 +95,13 @@ def _answering() -> Iterator[Event]:
         note=sealed("note"),
     )
     yield facts.ReferralReturned(by=ADDRESSEE, question=sealed("question"))
-    yield facts.ReferralResent(by=SENDER, answer=sealed("answer"), next_staffed=NOON)
+    yield facts.ReferralResent(by=SENDER, answer=sealed("answer"), next_staffed=Hidden(NOON))
 
 
 def _ending() -> Iterator[Event]:
     yield facts.ReferralWithdrawn(by=SENDER, reason=sealed("reason"))
     yield facts.ReferralClosed(by=ADDRESSEE, outcome=Hidden("made-up-end"), note=sealed("note"))
-    yield facts.ReferralReopened(by=ADDRESSEE, reason=sealed("reason"), answer_due=NOON)
+    yield facts.ReferralReopened(by=ADDRESSEE, reason=sealed("reason"), answer_due=Hidden(NOON))
     yield facts.ReferralEnteredInError(by=SENDER, reason=sealed("reason"))
 
 
@@ -110,7 +112,7 @@ def _together() -> Iterator[Event]:
         party_authority=Hidden(AuthorityId("made-up-authority")),
         basis=Hidden(BasisId("made-up-basis")),
         reason=sealed("reason"),
-        categories=("identity",),
+        categories=Hidden(("identity",)),
     )
     yield facts.GateRecorded(
         by=ADDRESSEE,
@@ -119,6 +121,7 @@ def _together() -> Iterator[Event]:
         passes=False,
         note=sealed("note"),
     )
+    yield facts.ReferralOpened(by=ADDRESSEE)
     yield facts.MessageWritten(by=SENDER, text=sealed("text"))
     yield facts.CaseNumberSet(by=SENDER, number=sealed("number"))
     yield facts.CallRecorded(by=SENDER, whom=sealed("whom"), called_at=NOON, note=sealed("note"))
@@ -133,13 +136,13 @@ def least() -> Iterator[Event]:
     """Give the facts that may lack something, with no more in them than they must have."""
     yield facts.ReferralSent(
         by=SENDER,
-        outside=Hidden("Opdigtet modtager uden for distriktet"),
+        outside=sealed("outside"),
         has_account=False,
         route=Hidden(RouteId("made-up-route")),
         basis=Hidden(BasisId("made-up-basis")),
         purpose=Hidden("made-up-purpose"),
         necessity=sealed("necessity"),
-        categories=(),
+        categories=Hidden(()),
     )
     yield facts.ReferralDrafted(
         by=SENDER,
@@ -152,8 +155,8 @@ def least() -> Iterator[Event]:
         by=SENDER,
         scope=sealed("scope"),
         receivers=Hidden((AuthorityId("made-up-authority"), AuthorityId("made-up-other"))),
-        form="oral",
-        given_on=date(2026, 10, 30),
+        form=Hidden("oral"),
+        given_on=Hidden(date(2026, 10, 30)),
     )
     yield facts.ReferralDelivered(by=ADDRESSEE)
     yield facts.ReferralDeclined(by=ADDRESSEE, reason=Hidden("a"), side=Hidden("b"))

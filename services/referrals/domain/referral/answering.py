@@ -1,5 +1,7 @@
 """What the addressee's side answers, and when an answer is due."""
 
+from datetime import datetime
+
 from services.referrals.domain.referral.commands import (
     CloseReferral,
     DeclineReferral,
@@ -27,7 +29,7 @@ def delivered(command: RecordDelivery, referral: Begun, rules: Rules) -> tuple[R
     return (
         ReferralDelivered(
             by=Hidden(command.unit),
-            answer_due=rules.due(command.at, clock),
+            answer_due=Hidden(rules.due(command.at, clock)),
             clock=Hidden(f"{clock.amount} {clock.unit} from delivery"),
         ),
     )
@@ -55,7 +57,7 @@ def resent(command: ResendReferral, referral: Begun, rules: Rules) -> tuple[Refe
         ReferralResent(
             by=Hidden(command.unit),
             answer=Personal(command.answer),
-            next_staffed=rules.next_staffed(holder, command.at) if holder else None,
+            next_staffed=_hidden(rules.next_staffed(holder, command.at) if holder else None),
         ),
     )
 
@@ -74,5 +76,11 @@ def reopened(command: ReopenReferral, referral: Begun, rules: Rules) -> tuple[Re
     clock = rules.clock(referral.urgency.value)
     due = rules.due(command.at, clock) if referral.has_account else None
     return (
-        ReferralReopened(by=Hidden(command.unit), reason=Personal(command.reason), answer_due=due),
+        ReferralReopened(
+            by=Hidden(command.unit), reason=Personal(command.reason), answer_due=_hidden(due)
+        ),
     )
+
+
+def _hidden(moment: datetime | None) -> Hidden[datetime] | None:
+    return None if moment is None else Hidden(moment)

@@ -131,8 +131,8 @@ def _consented(command: ask.RecordConsent, _referral: Begun, rules: Rules) -> Fa
             by=Hidden(command.unit),
             scope=Personal(command.scope),
             receivers=Hidden(command.receivers),
-            form=command.form,
-            given_on=command.given_on,
+            form=Hidden(command.form),
+            given_on=Hidden(command.given_on),
         ),
     )
 
@@ -186,7 +186,7 @@ def _simply(
 
 
 def _assigned(command: ask.AssignReferral, _referral: Begun, _rules: Rules) -> Facts:
-    return (fact.ReferralAssigned(by=Hidden(command.unit), to=command.to),)
+    return (fact.ReferralAssigned(by=Hidden(command.unit), to=Hidden(command.to)),)
 
 
 def _taken(referral: Begun, _role: Role) -> type[NotPossible] | None:

@@ -66,8 +66,8 @@ class ConsentRecorded(ReferralFact):
     type: Literal["referral.consent-recorded.v1"] = "referral.consent-recorded.v1"
     scope: Personal[str]
     receivers: Hidden[tuple[AuthorityId, ...]]
-    form: Literal["written", "oral"]
-    given_on: date
+    form: Hidden[str]
+    given_on: Hidden[date]
 
 
 class ReferralSent(ReferralFact):
@@ -91,9 +91,9 @@ class ReferralSent(ReferralFact):
     rule: Hidden[str] | None = None
     chosen_because: Personal[str] | None = None
     age_note: Personal[str] | None = None
-    categories: tuple[str, ...]
-    next_staffed: datetime | None = None
-    call: tuple[str, ...] = ()
+    categories: Hidden[tuple[str, ...]]
+    next_staffed: Hidden[datetime] | None = None
+    call: Hidden[tuple[str, ...]] | None = None
 
 
 class ReferralDelivered(ReferralFact):
@@ -103,7 +103,7 @@ class ReferralDelivered(ReferralFact):
     """
 
     type: Literal["referral.delivered.v1"] = "referral.delivered.v1"
-    answer_due: datetime | None = None
+    answer_due: Hidden[datetime] | None = None
     clock: Hidden[str] | None = None
 
 
@@ -131,7 +131,7 @@ class ReferralAssigned(ReferralFact):
 
     within: ClassVar[Literal["parties", "authority", "unit"]] = "unit"
     type: Literal["referral.assigned.v1"] = "referral.assigned.v1"
-    to: ActorId
+    to: Hidden[ActorId]
 
 
 class ReferralAccepted(ReferralFact):
@@ -164,7 +164,7 @@ class ReferralResent(ReferralFact):
 
     type: Literal["referral.resent.v1"] = "referral.resent.v1"
     answer: Personal[str]
-    next_staffed: datetime | None = None
+    next_staffed: Hidden[datetime] | None = None
 
 
 class ReferralWithdrawn(ReferralFact):
@@ -187,7 +187,7 @@ class ReferralReopened(ReferralFact):
 
     type: Literal["referral.reopened.v1"] = "referral.reopened.v1"
     reason: Personal[str]
-    answer_due: datetime | None = None
+    answer_due: Hidden[datetime] | None = None
 
 
 class ReferralEnteredInError(ReferralFact):
@@ -211,7 +211,7 @@ class PartyLetIn(ReferralFact):
     party_authority: Hidden[AuthorityId]
     basis: Hidden[BasisId]
     reason: Personal[str]
-    categories: tuple[str, ...]
+    categories: Hidden[tuple[str, ...]]
 
 
 class GateRecorded(ReferralFact):

@@ -11,6 +11,8 @@ from services.referrals.domain.referral.refusals import IntakeIncomplete
 from shared.kernel.personal import Personal
 from shared.rulebook.slices import FormError, Rules
 
+WHOLE = "_"
+"""In place of the names of fields where a case is secret: they would tell of which programme."""
 MOST_NAMED = 20
 """Mistakes that one answer names: who sends thousands is not helped by a list of them."""
 
@@ -24,6 +26,8 @@ def enclosed(answers: Answers, rules: Rules) -> Intake:
     if strange:
         da, en = "spørgsmålet kendes ikke", "there is no such question"
         raise _incomplete(FormError(_plain(name), da, en) for name in strange[:MOST_NAMED])
+    if rules.existence == "secret":
+        return {WHOLE: Personal(dict(answers))}
     return {name: Personal(answer) for name, answer in answers.items()}
 
 
@@ -32,7 +36,8 @@ def filled_in(intake: Intake, rules: Rules) -> Mapping[str, JsonValue]:
 
     The intake has been opened for its own authority.
     """
-    answers = {name: value.value for name, value in intake.items() if value.is_clear}
+    clear = {name: value.value for name, value in intake.items() if value.is_clear}
+    answers = in_clear(clear)
     mistakes = rules.intake_errors(answers)
     if mistakes:
         raise _incomplete(mistakes[:MOST_NAMED])
@@ -53,6 +58,19 @@ def day(answers: Mapping[str, JsonValue], name: str, rules: Rules) -> date | Non
 
 def _plain(name: str) -> str:
     return name[:100].encode("utf-8", "replace").decode()  # JSON may name half a character
+
+
+def in_clear(intake: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Give the answers by their names, also where they were closed as one."""
+    whole = intake.get(WHOLE)
+    return dict(whole) if isinstance(whole, dict) else dict(intake)
+
+
+def categories(intake: Intake, rules: Rules) -> tuple[str, ...]:
+    """Give the kinds of data that the answers hold; of a form closed as one, all it may hold."""
+    form = rules.programme.intake.fields
+    asked = [field for field in form if field.id in intake or WHOLE in intake]
+    return tuple(sorted({field.category for field in asked}))
 
 
 def past_days(answers: Mapping[str, JsonValue], rules: Rules) -> tuple[date | None, date | None]:

@@ -4,6 +4,7 @@ from typing import cast, get_args
 
 from services.referrals.domain.referral.commands import LetIn, RecordGate
 from services.referrals.domain.referral.events import GateRecorded, PartyLetIn
+from services.referrals.domain.referral.form import categories
 from services.referrals.domain.referral.refusals import (
     AlreadyAParty,
     ConsentMissing,
@@ -38,7 +39,6 @@ def let_in(command: LetIn, referral: Begun, rules: Rules) -> tuple[PartyLetIn]:
         raise MayNotBeLetIn
     if basis.requires == "consent" and not referral.consents_to(AuthorityId(unit.authority)):
         raise ConsentMissing
-    fields = (rules.intake_field(name) for name in referral.intake)
     return (
         PartyLetIn(
             by=Hidden(command.unit),
@@ -46,7 +46,7 @@ def let_in(command: LetIn, referral: Begun, rules: Rules) -> tuple[PartyLetIn]:
             party_authority=Hidden(AuthorityId(unit.authority)),
             basis=Hidden(command.basis),
             reason=Personal(command.reason),
-            categories=tuple(sorted({field.category for field in fields if field})),
+            categories=Hidden(categories(referral.intake, rules)),
         ),
     )
 

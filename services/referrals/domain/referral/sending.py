@@ -7,7 +7,7 @@ from pydantic import JsonValue
 
 from services.referrals.domain.referral.commands import SendReferral
 from services.referrals.domain.referral.events import ReferralSent, Urgency
-from services.referrals.domain.referral.form import filled_in, past_days
+from services.referrals.domain.referral.form import categories, filled_in, past_days
 from services.referrals.domain.referral.refusals import (
     AgeNotTaken,
     AgeUndecided,
@@ -112,7 +112,7 @@ def _fact(
     command: SendReferral, referral: Begun, rules: Rules, way: Way, *, rule: str | None
 ) -> ReferralSent:
     unit = way.addressee
-    fields = (rules.intake_field(name) for name in referral.intake)
+    staffed = rules.next_staffed(unit.id, command.at) if unit else None
     urgent = referral.urgency is Urgency.AKUT
     calls = rules.whom_to_call(unit.id if unit else command.unit) if urgent else ()
     return ReferralSent(
@@ -129,9 +129,9 @@ def _fact(
         rule=Hidden(rule) if rule else None,
         chosen_because=_sealed(command.chosen_because),
         age_note=_sealed(command.age_note),
-        categories=tuple(sorted({field.category for field in fields if field})),
-        next_staffed=rules.next_staffed(unit.id, command.at) if unit else None,
-        call=tuple(f"{call.da}: {call.phone}" for call in calls),
+        categories=Hidden(categories(referral.intake, rules)),
+        next_staffed=Hidden(staffed) if staffed else None,
+        call=Hidden(tuple(f"{call.da}: {call.phone}" for call in calls)) if calls else None,
     )
 
 

@@ -173,7 +173,9 @@ def _moved(referral: Begun, fact: Recorded[ReferralEvent]) -> Begun:
         case DraftEdited(urgency=urgency, intake=intake):
             changed = {"urgency": urgency, "intake": intake}
         case ConsentRecorded(receivers=receivers, form=form, given_on=day):
-            changed = {"consents": (*referral.consents, Consent(receivers.value, form, day))}
+            changed = {
+                "consents": (*referral.consents, Consent(receivers.value, form.value, day.value))
+            }
         case ReferralSent(has_account=has_account, route=route):
             changed = {"has_account": has_account, "route": route.value}
         case GateRecorded(gate=gate, passes=passes):
@@ -183,7 +185,7 @@ def _moved(referral: Begun, fact: Recorded[ReferralEvent]) -> Begun:
         case ReferralClaimed():
             changed = {"owner": fact.actor}
         case ReferralAssigned(to=colleague):
-            changed = {"owner": colleague}
+            changed = {"owner": colleague.value}
         case _:
             pass
     return replace(referral, **changed)
