@@ -9,6 +9,8 @@
 .PHONY: help demo run check test faults rules ci lock
 
 BIN := .venv/bin
+export PYTHONPYCACHEPREFIX := $(CURDIR)/var/cache/pyc
+export PIP_CACHE_DIR := $(CURDIR)/var/cache/pip
 CODE := $(wildcard services shared tests)
 COOL_DOWN := 7 days
 UV_VERSION := 0.13.9
@@ -31,7 +33,7 @@ check: .venv/dev ## format, lint, types, imports, spelling (seconds)
 	$(BIN)/codespell
 
 test: .venv/dev ## all tests, in random order; none needs Docker or a network
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 faults: .venv/dev ## kill -9 of any process at a seeded step of the story, 20 seeds
 	$(BIN)/python -m tests.journeys.faults --seeds 20
@@ -68,7 +70,9 @@ SITE := import sysconfig; print(sysconfig.get_path("purelib"))
 # The path is the import: this folder goes on the path of .venv, and nothing is built.
 .venv/bin/kredslob: | .venv/bin/python
 	@echo '$(CURDIR)' > "$$($(BIN)/python -c '$(SITE)')/kredslob.pth"
-	@printf '%s\n' '#!$(CURDIR)/$(BIN)/python' 'from shared.cli.main import run' '' 'run()' > $@
+	@printf '%s\n' '#!$(CURDIR)/$(BIN)/python' 'import os, sys' '' \
+		'sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = "$(PYTHONPYCACHEPREFIX)"' \
+		'from shared.cli.main import run' '' 'run()' > $@
 	@chmod +x $@
 
 .venv/runtime: requirements/runtime.lock | .venv/bin/kredslob

@@ -28,7 +28,7 @@ from shared.transparency.note import Signer
 
 VERSION = "0.1.0"
 HEARD = ("referrals", "councils")
-"""Whose facts are entries of the ledger. The audit's own are heads, which speak of it."""
+"""Whose facts are entries of the ledger. The audit's own are heads: see ADR 0009."""
 DIRECTORY = Directory()
 
 

@@ -1,7 +1,8 @@
 """What the doors of councils may ask for, by name."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 from fastapi import Depends
@@ -18,6 +19,7 @@ from services.councils.domain.meeting import access as meeting_access
 from services.councils.domain.meeting.commands import ConveneMeeting, SendAgenda
 from services.councils.domain.meeting.events import MeetingEvent
 from services.councils.domain.meeting.state import Meeting
+from services.councils.domain.office import access as office_access
 from services.councils.domain.office.commands import EndOffice, GrantOffice
 from services.councils.domain.office.events import OfficeEvent
 from services.councils.domain.office.state import Held, Vacant
@@ -68,41 +70,58 @@ class Wiring:
     ground: Ground
     directory: Directory
     rulebooks: Rulebooks
-    items: Items = field(init=False)
-    meetings: Meetings = field(init=False)
-    offices: Offices = field(init=False)
-    activations: RulebookBook = field(init=False)
 
-    def __post_init__(self) -> None:
-        store, clock = self.ground.store, self.ground.clock
-        made: dict[str, Any] = {
-            "items": Handler(
-                item.decider,
-                store,
-                OF_ITEMS,
-                clock,
-                self.rules,
-                item_access.guard,
-                Unsealed(OF_ITEMS),
-            ),
-            "meetings": Handler(
-                meeting.decider,
-                store,
-                OF_MEETINGS,
-                clock,
-                self.rules,
-                meeting_access.guard,
-                Unsealed(OF_MEETINGS),
-            ),
-            "offices": Handler(
-                office.decider, store, OF_OFFICES, clock, self.rules, _let, Unsealed(OF_OFFICES)
-            ),
-            "activations": Handler(
-                rulebook.decider, store, OF_RULEBOOKS, clock, examined, _let, Unsealed(OF_RULEBOOKS)
-            ),
-        }
-        for name, handler in made.items():
-            object.__setattr__(self, name, handler)
+    @cached_property
+    def items(self) -> Items:
+        """What carries requests about items on a docket through the six steps."""
+        return Handler(
+            item.decider,
+            self.ground.store,
+            OF_ITEMS,
+            self.clock,
+            self.rules,
+            item_access.guard,
+            Unsealed(OF_ITEMS),
+        )
+
+    @cached_property
+    def meetings(self) -> Meetings:
+        """What carries requests about meetings through the six steps."""
+        return Handler(
+            meeting.decider,
+            self.ground.store,
+            OF_MEETINGS,
+            self.clock,
+            self.rules,
+            meeting_access.guard,
+            Unsealed(OF_MEETINGS),
+        )
+
+    @cached_property
+    def offices(self) -> Offices:
+        """What carries requests about offices through the six steps."""
+        return Handler(
+            office.decider,
+            self.ground.store,
+            OF_OFFICES,
+            self.clock,
+            self.rules,
+            office_access.guard,
+            Unsealed(OF_OFFICES),
+        )
+
+    @cached_property
+    def activations(self) -> RulebookBook:
+        """What carries requests about the rules in force through the six steps."""
+        return Handler(
+            rulebook.decider,
+            self.ground.store,
+            OF_RULEBOOKS,
+            self.clock,
+            examined,
+            _let,
+            Unsealed(OF_RULEBOOKS),
+        )
 
     @property
     def clock(self) -> Clock:

@@ -5,10 +5,9 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import track
 
 from shared.cli.places import Var
-from shared.platform.copying import NotEmpty, NotWhole, copy_all, put_back
+from shared.platform.copying import NotEmpty, NothingThere, NotWhole, copy_all, put_back
 from shared.platform.supervising import Platform
 
 _console = Console(soft_wrap=True)
@@ -24,10 +23,10 @@ def backup(
     Example: kredslob backup /safe/place/2026-11-22
     """
     try:
-        for _ in track(copy_all(var, to), description="Kopierer (copying)"):
-            continue
-    except NotEmpty:
-        _console.print(f"{to} findes allerede (exists already).", style="red")
+        with _console.status("Kopierer (copying) …"):
+            copy_all(var, to)
+    except (NotEmpty, NothingThere) as problem:
+        _console.print(str(problem), style="red")
         raise typer.Exit(1) from None
     _console.print(f"Kopien ligger i (the copy is in) {to}")
 
@@ -39,7 +38,7 @@ def restore(
     """Bring a copy back into an empty folder. Read models and bus are filled anew at the start.
 
     Keys destroyed since the copy was made are destroyed again: give --var the folder in which
-    the newest list of them still lies, or copy that list over first.
+    the newest list of them still lies, or lay that list there first.
     Example: kredslob restore /safe/place/2026-11-22 --var var
     """
     if Platform.runs_in(var):

@@ -27,12 +27,13 @@ app.add_typer(rules, name="rulebook")
 app.command()(up)
 app.command()(backup)
 app.command()(restore)
-Service = Annotated[str, typer.Argument(help=f"One of: {', '.join((*SERVICES, LOGIN))}.")]
+Program = Annotated[str, typer.Argument(help=f"One of: {', '.join((*SERVICES, LOGIN))}.")]
+Service = Annotated[str, typer.Argument(help=f"One of: {', '.join(SERVICES)}.")]
 _console = Console()
 
 
 @app.command()
-def serve(service: Service) -> None:
+def serve(service: Program) -> None:
     """Run one service in this process, set up by the environment (``kredslob check`` shows how).
 
     Example: KREDSLOB_PORT=8401 kredslob serve referrals
@@ -103,12 +104,13 @@ def demo() -> None:
     """Play the story of the Østjylland plan on the real platform, in a folder of its own.
 
     Ends with 0, or with 1 and the name of the step that failed.
+    Example: kredslob demo
     """
     raise typer.Exit(subprocess.call([sys.executable, "-m", "tests.journeys.demo"]))
 
 
 def _of_service(service: str, *arguments: str) -> None:
-    if service not in (*SERVICES, LOGIN):
+    if service not in SERVICES and (service != LOGIN or arguments):
         _console.print(f"Ukendt tjeneste (unknown service): {service}", style="red")
         raise typer.Exit(2)
     sys.argv = [f"kredslob {service}", *arguments]

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from shared.cli.places import Var
 from shared.platform.activating import activate
+from shared.platform.plainly import plainly
 from shared.platform.supervising import Platform
 from shared.rulebook.checking import check as checked
 from shared.rulebook.content import load
@@ -23,12 +24,7 @@ def check(directory: Directory = Path("rulebook")) -> None:
 
     Example: kredslob rulebook check
     """
-    mistakes = checked(directory)
-    for mistake in mistakes:
-        _console.print(str(mistake), highlight=False, markup=False)
-    if mistakes:
-        _console.print(f"{len(mistakes)} fejl (mistakes)", style="red")
-        raise typer.Exit(1)
+    refuse_mistakes(directory)
     manifest = load(directory).manifest.hash
     _console.print(f"Ingen fejl (no mistakes). Regelsættet hedder (its hash is) {manifest}")
 
@@ -39,12 +35,21 @@ def put_in_force(directory: Directory = Path("rulebook"), var: Var = Path("var")
 
     Example: kredslob rulebook activate
     """
-    mistakes = checked(directory)
-    if mistakes:
-        check(directory)
-    changed = activate(Platform.found(var), directory)
+    refuse_mistakes(directory)
+    with plainly():
+        changed = activate(Platform.found(var), directory)
     _console.print(
         "Sat i kraft (now in force)."
         if changed
         else "Var i kraft i forvejen (was in force already)."
     )
+
+
+def refuse_mistakes(directory: Path) -> None:
+    """Name every mistake of a rulebook, and end with 1 where there is one."""
+    mistakes = checked(directory)
+    for mistake in mistakes:
+        _console.print(str(mistake), highlight=False, markup=False)
+    if mistakes:
+        _console.print(f"{len(mistakes)} fejl (mistakes)", style="red")
+        raise typer.Exit(1)

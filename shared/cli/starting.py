@@ -4,13 +4,15 @@ import signal
 from pathlib import Path
 from threading import Event
 from types import FrameType
+from typing import NoReturn
 
 import typer
 from rich.console import Console
 
 from shared.cli.places import Var
+from shared.cli.rules import refuse_mistakes
 from shared.platform.activating import activate
-from shared.platform.layout import LOGIN, SERVICES
+from shared.platform.layout import LOGIN, SERVICES, PortTaken
 from shared.platform.supervising import AlreadyRunning, NotReady, Platform
 
 _console = Console(soft_wrap=True)
@@ -22,11 +24,7 @@ def up(var: Var = Path("var"), rulebook: Path = Path("rulebook")) -> None:
     Each process is started again when it ends. Where everything answers stands in var/run.json.
     Example: kredslob up
     """
-    try:
-        platform = Platform.start(var)
-    except AlreadyRunning:
-        _console.print(f"Kører allerede i {var} (is already running there).", style="red")
-        raise typer.Exit(1) from None
+    refuse_mistakes(rulebook)
     stopping = Event()
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -34,16 +32,31 @@ def up(var: Var = Path("var"), rulebook: Path = Path("rulebook")) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
+    platform = _begun(var)
     try:
         _start(platform, rulebook)
         while not stopping.wait(1.0):
-            continue
+            if not Platform.runs_in(var):
+                _refuse("Platformen er holdt op (the platform has ended).")
     except NotReady as problem:
-        _console.print(f"Blev ikke klar (did not become ready): {problem}", style="red")
-        raise typer.Exit(1) from None
+        _refuse(f"Blev ikke klar (did not become ready): {problem}")
     finally:
         _console.print("Stopper (stopping) …")
         platform.stop()
+
+
+def _begun(var: Path) -> Platform:
+    try:
+        return Platform.start(var)
+    except AlreadyRunning:
+        _refuse(f"Kører allerede i {var} (is already running there).")
+    except PortTaken as port:
+        _refuse(f"Loginnets port {port} er optaget (the login's port is taken).")
+
+
+def _refuse(sentence: str) -> NoReturn:
+    _console.print(sentence, style="red")
+    raise typer.Exit(1)
 
 
 def _start(platform: Platform, rulebook: Path) -> None:

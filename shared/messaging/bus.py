@@ -127,7 +127,15 @@ class Bus:
 
     async def _open(self, client: Client) -> Connection:
         connection = Connection(client)
+        await self._connect(connection)
+        self._now = connection
+        for subject in tuple(self._answers):
+            await self._listen(connection, subject)
+        await _arrived(client)
+        self._ready.set()
+        return connection
 
+    async def _connect(self, connection: Connection) -> None:
         async def count(error: Exception) -> None:
             self.errors += 1
             connection.denials += "permissions violation" in str(error).lower()
@@ -135,7 +143,7 @@ class Bus:
         async def lose() -> None:
             connection.lost.set()
 
-        await client.connect(
+        await connection.client.connect(
             self.address.url,
             user=self.address.user,
             password=self.address.password,
@@ -148,12 +156,6 @@ class Bus:
             reconnect_time_wait=0,
             ping_interval=10,
         )
-        self._now = connection
-        for subject in tuple(self._answers):
-            await self._listen(connection, subject)
-        await _arrived(client)
-        self._ready.set()
-        return connection
 
     async def _listen(self, connection: Connection, subject: str) -> None:
         async def reply(message: Msg) -> None:

@@ -19,7 +19,7 @@ from shared.messaging.names import (
 
 MAX_PAYLOAD = 2 * 1024 * 1024
 """Bytes of headers and body. A server that gets more closes the connection, and the client would
-send the same again for ever: so twice what any fact can weigh (pitfalls §0)."""
+send the same again for ever: so twice what any fact can weigh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def nats_config(users: Sequence[BusUser], port: int, store_dir: Path) -> str:
     """Give the server's configuration as text. It holds the passwords: see :func:`write_config`.
 
     JSON, which the server reads as its own format, so that nothing needs escaping by hand.
-    ``sync_interval: always``: what was acknowledged survives a power cut (pitfalls §2.2).
+    ``sync_interval: always``: what was acknowledged is on disk and survives a power cut.
     """
     settings = {
         "server_name": "kredslob",

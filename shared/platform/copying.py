@@ -5,6 +5,7 @@ the copies fit: who keeps word of another is copied before it, and the vault aft
 opens. What is newer in one than in the other is heard again, or swept.
 """
 
+import hashlib
 import shutil
 import sqlite3
 from collections.abc import Sequence
@@ -33,27 +34,36 @@ class NotEmpty(Exception):
 
 
 class NotWhole(Exception):
-    """The folder is not a copy that was finished."""
+    """The folder is not a copy that was finished, or something in it is no longer as it was."""
+
+
+class NothingThere(Exception):
+    """The folder holds no platform to copy."""
+
+
+WHOLE = "whole"
+"""Written last: a line for each file of the copy, as ``sha256sum --check`` reads it."""
 
 
 def copy_all(var: Path, to: Path) -> Sequence[str]:
     """Copy the platform in *var* to the new folder *to*, and give the names of what was copied.
 
-    Raises ``NotEmpty``.
+    Raises ``NotEmpty`` and ``NothingThere``.
     """
     if to.exists():
         raise NotEmpty(f"{to} findes allerede (exists already)")
+    if not (var / VAULT).exists():
+        raise NothingThere(f"{var} er ikke en platform (holds no platform)")
     to.mkdir(parents=True, mode=0o700)
     done = [name for name in DATABASES if _copy_database(var / name, to / name)]
-    if (var / VAULT).exists():
-        backed_up(var / VAULT, to / VAULT)
-        done.append(VAULT)
+    backed_up(var / VAULT, to / VAULT)
+    done += [VAULT, str(beside(Path(VAULT)))]
     for path in _keys(var):
         target = to / path.relative_to(var)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         shutil.copy2(path, target)
         done.append(str(path.relative_to(var)))
-    (to / "whole").touch()
+    (to / WHOLE).write_text("".join(f"{_digest(to / name)}  {name}\n" for name in done))
     return done
 
 
@@ -62,14 +72,28 @@ def put_back(copy: Path, var: Path) -> None:
 
     What either list names stays destroyed. Raises ``NotEmpty`` and ``NotWhole``.
     """
-    if not (copy / "whole").exists():
+    if not _is_whole(copy):
         raise NotWhole(f"{copy} er ikke en hel kopi (is not a whole copy)")
     kept = beside(var / VAULT)
     if var.exists() and any(path.is_file() and path != kept for path in var.rglob("*")):
         raise NotEmpty(f"{var} er ikke tom (is not empty)")
-    left_out = shutil.ignore_patterns("whole", Path(VAULT).name, beside(copy / VAULT).name)
+    left_out = shutil.ignore_patterns(WHOLE, Path(VAULT).name, beside(copy / VAULT).name)
     shutil.copytree(copy, var, dirs_exist_ok=True, ignore=left_out)
     restored(copy / VAULT, var / VAULT)
+
+
+def _is_whole(copy: Path) -> bool:
+    try:
+        lines = (copy / WHOLE).read_text().splitlines()
+        told = [line.split("  ", 1) for line in lines]
+        return bool(told) and all(_digest(copy / name) == digest for digest, name in told)
+    except FileNotFoundError:
+        return False
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as read:
+        return hashlib.file_digest(read, "sha256").hexdigest()
 
 
 def _copy_database(source: Path, target: Path) -> bool:
@@ -89,4 +113,5 @@ def _keys(var: Path) -> list[Path]:
     found = [path for name in KEYS for path in sorted((var / name).glob("*")) if path.is_file()]
     found += [path for path in sorted(var.glob("*/*.key")) if path.is_file()]
     found += [path for name in FILES if (path := var / name).exists()]
-    return found + sorted(var.glob("audit/*.pem")) + sorted(var.glob("audit/*.pub"))
+    found += [*sorted(var.glob("audit/*.pem")), *sorted(var.glob("audit/*.pub"))]
+    return list(dict.fromkeys(found))

@@ -34,9 +34,12 @@ from shared.platform.layout import (
     programs,
     supervises,
 )
+from shared.platform.tied import PARENT
 
 READY_WITHIN = 30.0
 ROOT = Path(__file__).parents[2]
+TIED = (sys.executable, "-m", "shared.platform.tied")
+SUPERVISORD = ("-m", "supervisor.supervisord")
 
 
 class AlreadyRunning(Exception):
@@ -57,6 +60,7 @@ class Platform:
     def start(cls, var: Path, **settings: str) -> "Platform":
         """Start all processes in *var*; *settings* go to every service as ``KREDSLOB_<NAME>``.
 
+        They end with the thread that called this, so that nothing is left behind.
         Raises ``AlreadyRunning`` and ``PortTaken``.
         """
         var = var.resolve()
@@ -72,13 +76,7 @@ class Platform:
         passwords = {name: user.password for name, user in users.items()}
         config = var / SUPERVISOR_CONFIG
         write_config(config, _config(var, ports, password, passwords, settings))
-        process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "-c", str(config)],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        process = _supervised(config)
         running = Running(ports, process.pid, password)
         running.write(var)
         platform = cls(var, running)
@@ -116,7 +114,7 @@ class Platform:
         last = monotonic() + within
         for service in services or (LOGIN, *SERVICES):
             while not self._is_ready(service):
-                if monotonic() > last:
+                if monotonic() > last or not supervises(self.running.supervisor_pid, self.var):
                     raise NotReady(f"{service}: {self.var / 'log' / service}.log")
                 sleep(0.05)
 
@@ -167,6 +165,18 @@ def _refuse_a_second(var: Path) -> None:
         raise AlreadyRunning(str(var))
 
 
+def _supervised(config: Path) -> "subprocess.Popen[bytes]":
+    """Start the supervisor, tied to this thread."""
+    return subprocess.Popen(  # noqa: S603 - our own program
+        [*TIED, sys.executable, *SUPERVISORD, "--nodaemon", "-c", str(config)],
+        cwd=ROOT,
+        env={**os.environ, PARENT: str(os.getpid())},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
 def _config(
     var: Path,
     ports: Ports,
@@ -174,49 +184,62 @@ def _config(
     passwords: Mapping[str, str],
     settings: Mapping[str, str],
 ) -> str:
+    (var / "log").mkdir(exist_ok=True, mode=0o700)
     config = configparser.RawConfigParser()
-    config["supervisord"] = {
+    config.read_dict(_of_supervisor(var, ports, password))
+    given = {f"KREDSLOB_{key.upper()}": value for key, value in settings.items()}
+    for name in programs():
+        told = {"KREDSLOB_BUS_PASSWORD": passwords.get(name, ""), **given}
+        config[f"program:{name}"] = _program(var, name, {**_environment(var, ports, name), **told})
+    text = StringIO()
+    config.write(text)
+    return text.getvalue()
+
+
+def _of_supervisor(var: Path, ports: Ports, password: str) -> Mapping[str, Mapping[str, str]]:
+    """Give the sections about the supervisor itself."""
+    own = {
         "logfile": str(var / "log" / "supervisor.log"),
         "pidfile": str(var / "supervisor.pid"),
         "childlogdir": str(var / "log"),
         "minfds": "1024",
     }
-    config["rpcinterface:supervisor"] = {
-        "supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"
-    }
-    config["inet_http_server"] = {
+    asked = {"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"}
+    door = {
         "port": f"127.0.0.1:{ports.supervisor}",
         "username": "kredslob",
         "password": password,
     }
-    (var / "log").mkdir(exist_ok=True, mode=0o700)
-    python = sys.executable
-    for name in programs():
-        environment = {
-            "KREDSLOB_VAR": str(var),
-            "KREDSLOB_ISSUER": ports.url(LOGIN),
-            "KREDSLOB_PORT": str(getattr(ports, name)),
-            "KREDSLOB_BUS_URL": f"nats://127.0.0.1:{ports.nats}",
-            "KREDSLOB_BUS_PASSWORD": passwords.get(name, ""),
-            **{f"KREDSLOB_{key.upper()}": value for key, value in settings.items()},
-        }
-        command = [python, "-m", f"services.{name}"]
-        if name == BUS:
-            command = [str(nats_server_binary()), "-c", str(var / BUS / "nats.conf")]
-        config[f"program:{name}"] = {
-            "command": shlex.join([python, "-m", "shared.platform.tied", *command]),
-            "directory": str(ROOT),
-            "environment": ",".join(f'{k}="{v}"' for k, v in environment.items()),
-            "autorestart": "true",
-            "startsecs": "0",
-            "startretries": "1000000",
-            "stopwaitsecs": "15",
-            "stopasgroup": "false",
-            "redirect_stderr": "true",
-            "stdout_logfile": str(var / "log" / f"{name}.log"),
-            "stdout_logfile_maxbytes": "10MB",
-            "stdout_logfile_backups": "3",
-        }
-    text = StringIO()
-    config.write(text)
-    return text.getvalue().replace("%", "%%")  # which supervisord reads as a sign of its own
+    return {"supervisord": own, "rpcinterface:supervisor": asked, "inet_http_server": door}
+
+
+def _environment(var: Path, ports: Ports, name: str) -> Mapping[str, str]:
+    """Give what a service is told about its place among the others."""
+    return {
+        "KREDSLOB_VAR": str(var),
+        "KREDSLOB_ISSUER": ports.url(LOGIN),
+        "KREDSLOB_PORT": str(getattr(ports, name)),
+        "KREDSLOB_COUNCILS_URL": ports.url("councils"),
+        "KREDSLOB_BUS_URL": f"nats://127.0.0.1:{ports.nats}",
+    }
+
+
+def _program(var: Path, name: str, environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Give the section of one process: always started again, its log kept to 40 MB."""
+    command = [sys.executable, "-m", f"services.{name}"]
+    if name == BUS:
+        command = [str(nats_server_binary()), "-c", str(var / BUS / "nats.conf")]
+    return {
+        "command": shlex.join([*TIED, *command]),
+        "directory": str(ROOT),
+        "environment": ",".join(f'{k}="{v}"' for k, v in environment.items()),
+        "autorestart": "true",
+        "startsecs": "0",
+        "startretries": "1000000",
+        "stopwaitsecs": "15",
+        "stopasgroup": "false",
+        "redirect_stderr": "true",
+        "stdout_logfile": str(var / "log" / f"{name}.log"),
+        "stdout_logfile_maxbytes": "10MB",
+        "stdout_logfile_backups": "3",
+    }

@@ -159,6 +159,17 @@ class UnitKind(Said):
     """A kind of unit, which the programmes' routes speak of."""
 
 
+class Docket(Entry):
+    """What the forums of one kind may say when they put a case off or send it back.
+
+    A kind of forum without a section keeps no docket (da: sagsliste) of referrals.
+    """
+
+    postponement_reasons: tuple[Said, ...]
+    return_reasons: tuple[Said, ...]
+    source: Source
+
+
 class District(Entry):
     """A police district's directory, as one version of the rulebook has it."""
 
@@ -175,6 +186,7 @@ class District(Entry):
     units: tuple[Unit, ...]
     forums: tuple[Forum, ...]
     coverage: tuple[CoverageLink, ...]
+    dockets: dict[ForumKind, Docket] = Field(default_factory=dict)
 
     @cached_property
     def authority_by_id(self) -> dict[str, Authority]:
@@ -214,6 +226,11 @@ class District(Entry):
     def forum_of_intake(self, unit_id: str, day: date) -> Forum | None:
         """The forum whose intake this unit is on *day*; a unit is the intake of at most one."""
         return next((f for f in self.forums if f.intake == unit_id and f.holds_on(day)), None)
+
+    def docket_of(self, forum_id: str) -> Docket | None:
+        """What is said on this forum's docket, whatever its dates; None where it keeps none."""
+        found = self.forum_by_id.get(forum_id)
+        return self.dockets.get(found.kind) if found else None
 
     def may_hold(self, office_id: str, place: str, day: date) -> bool:
         """Whether somebody may hold this office in the unit or forum with the id *place*."""

@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeVar
 from shared.kernel.ids import ForumId
 from shared.rulebook.ages import Eligible, NotEligible, Undecided, judge
 from shared.rulebook.days import closing_dates, due, next_open
-from shared.rulebook.district import Authority, Call, District, Forum, Unit
+from shared.rulebook.district import Authority, Call, District, Docket, Forum, Unit
 from shared.rulebook.entries import Unknown
 from shared.rulebook.forms import FormError, form_errors
 from shared.rulebook.programme import (
@@ -44,6 +44,7 @@ __all__ = [
     "Consent",
     "DeclineReason",
     "District",
+    "Docket",
     "Eligible",
     "Existence",
     "FormError",

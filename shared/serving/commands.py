@@ -1,10 +1,12 @@
 """What every service can be told on the command line: serve, check, rebuild, parked."""
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
+from uuid import uuid4
 
 import httpx2
 import typer
@@ -15,17 +17,22 @@ from rich.table import Table
 
 from shared.eventstore.sqlite_log import SqliteLog
 from shared.platform.activating import operate
+from shared.platform.layout import NotRunning
+from shared.platform.plainly import plainly
 from shared.platform.supervising import Platform
+from shared.projections.bookkeeping import TwoRunners
 from shared.projections.parking import Decode
 from shared.projections.projection import Projection
-from shared.projections.rebuild import Progress, Rebuild
-from shared.projections.views import Reader, Views
+from shared.projections.rebuild import NotTheSame, Progress, Rebuild, Unreadable
+from shared.projections.views import OtherShape, Reader, Views
 from shared.serving.ground import Keys, clock_of
 from shared.serving.serve import serve
 from shared.serving.settings import ServiceSettings
 
 S = TypeVar("S", bound=ServiceSettings)
 _console = Console(soft_wrap=True)
+_PASSWORD = re.compile(r"(//[^:/@]*:)[^@/]*@")
+"""What an address says between a user's name and the host: it is not shown."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +50,7 @@ class Service(Generic[S]):
 def commands(service: Service[Any]) -> typer.Typer:
     """Give the command line of one service; without a command it serves."""
     app = typer.Typer(add_completion=False, pretty_exceptions_show_locals=False)
-    parked = typer.Typer(no_args_is_help=True)
-    app.add_typer(parked, name="parked", help="Facts that a read model could not take in.")
+    app.add_typer(_about_parked(service), name="parked")
 
     @app.callback(invoke_without_command=True)
     def begin(context: typer.Context) -> None:
@@ -54,19 +60,27 @@ def commands(service: Service[Any]) -> typer.Typer:
     @app.command()
     def check() -> None:
         """Show the settings, and ask what the service stands on whether it answers."""
-        raise typer.Exit(_check(service))
+        with plainly():
+            raise typer.Exit(_check(service))
 
     @app.command()
     def rebuild() -> None:
         """Make the read models anew beside the old, and switch when they have caught up."""
-        asyncio.run(_rebuild(service))
+        with plainly():
+            raise typer.Exit(asyncio.run(_rebuild(service)))
 
-    @parked.command("list")
+    return app
+
+
+def _about_parked(service: Service[Any]) -> typer.Typer:
+    app = typer.Typer(no_args_is_help=True, help="Facts that a read model could not take in.")
+
+    @app.command("list")
     def parked_list() -> None:
         """Show what waits."""
         _parked(service, "GET", "")
 
-    @parked.command()
+    @app.command()
     def retry(stream: str) -> None:
         """Take a stream up again."""
         _parked(service, "POST", f"/{stream}/retry")
@@ -75,18 +89,33 @@ def commands(service: Service[Any]) -> typer.Typer:
 
 
 def _check(service: Service[Any]) -> int:
-    settings = service.settings()
-    table = Table(title=f"{service.name}: indstillinger (settings)")
+    settings = _set_to(service)
+    table = Table(title=f"{service.name}: indstillinger (settings)", show_header=False)
     for name, value in settings.model_dump().items():
-        table.add_row(f"KREDSLOB_{name.upper()}", str(value))
+        table.add_row(f"KREDSLOB_{name.upper()}", _PASSWORD.sub(r"\1…@", str(value)))
     _console.print(table)
-    answers = {"login": f"{settings.issuer}/.well-known/openid-configuration"}
-    if settings.port:
-        answers[service.name] = f"http://127.0.0.1:{settings.port}/readyz"
-    else:
-        found = Platform.found(settings.var)
-        answers = {each: f"{found.url(each)}/readyz" for each in ("devlogin", service.name)}
+    answers = {
+        "login": f"{settings.issuer}/.well-known/openid-configuration",
+        service.name: f"http://127.0.0.1:{settings.port}/readyz",
+    }
     return max(_ping(name, url) for name, url in answers.items())
+
+
+def _set_to(service: Service[Any]) -> ServiceSettings:
+    """Give what the environment says, and where it names no port what the platform here was told.
+
+    Raises ``NotRunning``.
+    """
+    settings: ServiceSettings = service.settings()
+    if settings.port:
+        return settings
+    running = Platform.found(settings.var).running
+    told = {
+        "port": getattr(running.ports, service.name),
+        "issuer": running.issuer,
+        "bus_url": f"nats://127.0.0.1:{running.ports.nats}",
+    }
+    return settings.model_copy(update=told)
 
 
 def _ping(name: str, url: str) -> int:
@@ -101,15 +130,12 @@ def _ping(name: str, url: str) -> int:
     return int(answer.is_error)
 
 
-async def _rebuild(service: Service[Any]) -> None:
+async def _rebuild(service: Service[Any]) -> int:
     settings = service.settings()
+    logs = _logs(service, settings.var)
     projections, decode = service.reads(Keys.of(service.name, settings))
-    clock = clock_of(settings)
     url = settings.views_of(service.name)
-    views = await Views.open(url, projections, decode, clock)
-    logs: dict[str, SqliteLog] = {
-        each: SqliteLog.open(Path(settings.var) / each / "events.db") for each in service.sources
-    }
+    views = await Views.open(url, projections, decode, clock_of(settings))
     readers: dict[str, Reader] = dict(logs)
     with Bar() as bar:
         shown = {each: bar.add_task(each, total=None) for each in service.sources}
@@ -119,18 +145,33 @@ async def _rebuild(service: Service[Any]) -> None:
 
         try:
             generation = await Rebuild(views, readers, progress=tell).run()
+        except (Unreadable, NotTheSame, TwoRunners, OtherShape) as problem:
+            _console.print(f"Intet skiftet (nothing switched): {problem!r}", style="red")
+            return 1
         finally:
             for log in logs.values():
                 await log.close()
             await views.close()
     _console.print(f"Læses nu (now read): generation {generation}")
+    return 0
+
+
+def _logs(service: Service[Any], var: Path) -> dict[str, SqliteLog]:
+    """Give the facts that the read models are made of. Raises ``NotRunning`` where there are none.
+
+    Asked first: nothing is made in a folder that was named by mistake.
+    """
+    stores = {each: var / each / "events.db" for each in service.sources}
+    if not all(store.exists() for store in stores.values()):
+        raise NotRunning(str(var))
+    return {each: SqliteLog.open(store) for each, store in stores.items()}
 
 
 def _parked(service: Service[Any], method: str, path: str) -> None:
-    platform = Platform.found(service.settings().var)
-    url = f"{platform.url(service.name)}/operations/parked{path}"
-    answer = operate(platform, method, url, f"parked{path}-{clock_of(service.settings()).now()}")
-    waiting = answer.json()
+    with plainly():
+        platform = Platform.found(service.settings().var)
+        url = f"{platform.url(service.name)}/operations/parked{path}"
+        waiting = operate(platform, method, url, str(uuid4())).json()
     for each in waiting:
         told = (each[name] for name in ("source", "position", "stream", "since", "reason"))
         _console.print(*told, highlight=False)

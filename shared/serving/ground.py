@@ -9,6 +9,8 @@ from typing import Self
 import httpx2
 from prometheus_client import CollectorRegistry
 
+from shared.access.asking_councils import AskingCouncils
+from shared.access.machine_token import MachineToken
 from shared.api.edge import NotCaughtUp
 from shared.api.health import Check, Finding, State
 from shared.api.identity import Verifier
@@ -24,6 +26,7 @@ from shared.messaging.consumer import Consumer
 from shared.messaging.names import inbox_of
 from shared.messaging.relay import Relay
 from shared.messaging.server import BusAddress
+from shared.platform.layout import LOGIN
 from shared.projections.parking import Decode
 from shared.projections.projection import Projection
 from shared.projections.runner import Runner, ViewsBehind
@@ -81,10 +84,27 @@ class Ground:
     verifier: Verifier
     cursors: Cursors
     positions: PositionTokens
+    http: httpx2.AsyncClient
 
     def follow(self, source: str) -> Consumer:
         """Give what brings another service's facts to the read models of this one."""
         return Consumer(self.bus, source, "views", self.heard)
+
+    def asking(
+        self, councils: Consumer, url: str | None, silent_after: float
+    ) -> AskingCouncils | None:
+        """Give what asks councils at *url* while *councils* has heard nothing for so many seconds.
+
+        None where it is not said where they answer.
+        """
+        if url is None:
+            return None
+        client = f"kredslob-{self.service}"
+        secret = self.settings.var / LOGIN / f"{client}.secret"
+        token = MachineToken(self.http, self.settings.issuer, client, secret)
+        return AskingCouncils(
+            self.http, url, token, lambda: councils.head_age_seconds, silent_after
+        )
 
     async def passed(self, reached: Reached, *, within: float = 2.0) -> None:
         """Return when the read models show what was written up to a position, here or elsewhere.
@@ -187,6 +207,7 @@ async def ground(
             verifier=Verifier(SigningKeys(settings.issuer, http, clock), settings.audience, clock),
             cursors=Cursors(keys.derive("cursor")),
             positions=PositionTokens(keys.position),
+            http=http,
         )
 
 

@@ -19,15 +19,7 @@ async def sign_in(http: httpx2.AsyncClient, issuer: str, subject: str) -> str:
     Raises ``httpx2.HTTPStatusError`` or ``LookupError`` where the issuer does not go along.
     """
     known, verifier, state = await _discovered(http, issuer), *(_random() for _ in range(2))
-    asked = {
-        "client_id": CLIENT,
-        "redirect_uri": REDIRECT,
-        "response_type": "code",
-        "scope": "openid",
-        "state": state,
-        "code_challenge": challenge_of(verifier),
-        "code_challenge_method": "S256",
-    }
+    asked = _asked(verifier, state)
     page = await http.get(known["authorization_endpoint"], params=asked)
     if not re.search(f'value="{re.escape(subject)}"', page.raise_for_status().text):
         raise LookupError(f"{issuer} knows nobody called {subject}")
@@ -57,6 +49,18 @@ async def operator_token(http: httpx2.AsyncClient, issuer: str, secret: str) -> 
 def challenge_of(verifier: str) -> str:
     """Give the S256 challenge of a PKCE verifier (RFC 7636 §4.2)."""
     return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
+def _asked(verifier: str, state: str) -> dict[str, str]:
+    return {
+        "client_id": CLIENT,
+        "redirect_uri": REDIRECT,
+        "response_type": "code",
+        "scope": "openid",
+        "state": state,
+        "code_challenge": challenge_of(verifier),
+        "code_challenge_method": "S256",
+    }
 
 
 async def _discovered(http: httpx2.AsyncClient, issuer: str) -> dict[str, str]:

@@ -28,11 +28,11 @@ CREATE TABLE IF NOT EXISTS cases (id BLOB PRIMARY KEY, person BLOB NOT NULL,
 CREATE INDEX IF NOT EXISTS cases_of_person ON cases (person);
 CREATE INDEX IF NOT EXISTS cases_not_seen ON cases (id) WHERE standing <> 'came';
 CREATE TABLE IF NOT EXISTS wraps (event BLOB NOT NULL, owner INTEGER NOT NULL REFERENCES keys,
-    reader INTEGER NOT NULL REFERENCES keys, wrapped BLOB NOT NULL,
+    reader INTEGER NOT NULL REFERENCES keys, cause BLOB NOT NULL, wrapped BLOB NOT NULL,
     standing TEXT NOT NULL DEFAULT 'awaited' CHECK (standing IN ('awaited', 'doubted', 'came')),
-    PRIMARY KEY (event, owner, reader)) STRICT, WITHOUT ROWID;
+    PRIMARY KEY (event, owner, reader, cause)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS wraps_of_reader ON wraps (reader);
-CREATE INDEX IF NOT EXISTS wraps_not_seen ON wraps (event) WHERE standing <> 'came';
+CREATE INDEX IF NOT EXISTS wraps_not_seen ON wraps (cause) WHERE standing <> 'came';
 """
 
 

@@ -22,9 +22,9 @@ class _Rows:
 
 
 WRAPS: Final = _Rows(
-    awaited="SELECT DISTINCT event FROM wraps WHERE standing <> 'came'",
-    remove="DELETE FROM wraps WHERE event = ? AND standing = 'doubted'",
-    put="UPDATE wraps SET standing = ? WHERE event = ? AND standing <> 'came'",
+    awaited="SELECT DISTINCT cause FROM wraps WHERE standing <> 'came'",
+    remove="DELETE FROM wraps WHERE cause = ? AND standing = 'doubted'",
+    put="UPDATE wraps SET standing = ? WHERE cause = ? AND standing <> 'came'",
 )
 CASES: Final = _Rows(
     awaited="SELECT id FROM cases WHERE standing <> 'came'",

@@ -100,8 +100,8 @@ class Vault:
     async def grant(self, shares: Iterable[Share]) -> None:
         """Write the readers' wraps, all or none; on disk when it returns, so append after it.
 
-        A wrap that is there is replaced. What the one who shares cannot open is left out: its
-        reader reads ``Erased``. Raises ``UnknownCase`` and ``Tampered``.
+        A wrap that is there for the same cause is replaced. What the one who shares cannot open is
+        left out: its reader reads ``Erased``. Raises ``UnknownCase`` and ``Tampered``.
         """
         listed = tuple(shares)
         await self._turns.take(lambda: self._wraps.grant(listed))
@@ -131,9 +131,10 @@ class Vault:
         await self._turns.alone(work)
 
     async def sweep(self, *, event_exists: Exists, case_exists: Exists) -> int:
-        """Remove wraps and cases whose event never came, and give their number.
+        """Remove wraps whose cause never came, and cases that never began; give their number.
 
-        What is missing is only doubted at first and removed by the next sweep, as its append may
+        ``event_exists`` is asked about the cause of a wrap, not about what it opens. What is
+        missing is only doubted at first and removed by the next sweep, as its append may
         still be under way: keep sweeps further apart than any command lasts.
         """
         wraps = await self._sweeper.sweep(WRAPS, event_exists)

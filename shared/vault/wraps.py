@@ -1,4 +1,8 @@
-"""Who else may read: one row for each event, person and further authority that may open it."""
+"""Who else may read: rows that lock the content key of an event for a further authority.
+
+There is one for each fact that let it in, and it reads as long as one of them is there. So what was
+asked for by a fact that never came can go without taking away what another one brought.
+"""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -19,10 +23,13 @@ class Share:
     """One authority lets another read what a token seals.
 
     ``by`` must itself be able to open it: nobody passes on what they cannot read. ``case`` says
-    whose file at ``reader`` it goes into, ``apart`` that this file is of this case alone.
+    whose file at ``reader`` it goes into, ``apart`` that this file is of this case alone. ``cause``
+    is the id of the fact that lets the reader in, stored after this; what the token seals may have
+    been there for long.
     """
 
     token: str
+    cause: UUID
     case: UUID
     by: AuthorityId
     reader: AuthorityId
@@ -46,8 +53,12 @@ class Wraps:
                 continue
             unsealed(token, key)
             self._file.execute(
-                "INSERT OR REPLACE INTO wraps (event, owner, reader, wrapped) VALUES (?, ?, ?, ?)",
-                (token.event.bytes, owner, number, reader.wrap(token.event, key)),
+                "INSERT OR REPLACE INTO wraps (event, owner, reader, cause, wrapped)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (
+                    *(token.event.bytes, owner, number, share.cause.bytes),
+                    reader.wrap(token.event, key),
+                ),
             )
 
     def opened(self, tokens: Sequence[str], reader: AuthorityId) -> list[JsonValue | Erased]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import httpx2
 from fastapi import APIRouter, Depends, FastAPI, Header, Request
@@ -22,6 +23,8 @@ from shared.kernel.refusals import DoesNotExist, NotAllowed, NotPossible, OutOfD
 router = APIRouter(prefix="/referrals/{referral_id}")
 KEY = b"made-up key of request MACs"
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+A_REFERRAL = UUID("c0ffee42-0000-4000-8000-000000000000")
+"""An id of which nothing that is counted, timed or drawn holds a part."""
 
 
 class NotTheAddressee(NotAllowed):
@@ -74,17 +77,17 @@ async def ask(
 
 
 @router.put("/edit")
-async def edit(referral_id: int, request: Request) -> int:
+async def edit(referral_id: str, request: Request) -> str:
     """Change it, where three facts are what one sees of it."""
     seen(request).require(3)
     return referral_id
 
 
 @router.get("/trace")
-async def trace(referral_id: int, request: Request) -> dict[str, str]:
+async def trace(referral_id: str, request: Request) -> dict[str, str]:
     """Say which trace this is."""
     step = trace_of(request)
-    return {"now": step.traceparent, "all": str(step.correlation_id), "on": str(referral_id)}
+    return {"now": step.traceparent, "all": str(step.correlation_id), "on": referral_id}
 
 
 def service(

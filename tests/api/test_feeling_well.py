@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from uuid import UUID
 
 import pytest
 
 from shared.api import health
 from shared.api.health import Check, Finding, State
-from tests.api.sample import asking, service
+from tests.api.sample import A_REFERRAL, asking, service
 
 OK, DEGRADED, DOWN = State.OK, State.DEGRADED, State.DOWN
 
@@ -77,17 +78,17 @@ async def test_being_alive_needs_nothing() -> None:
 async def test_requests_are_counted_by_template_and_never_by_id() -> None:
     """Metrics name routes, methods and classes of status; no id, no made-up method."""
     async with asking(service()) as client:
-        await client.get("/v1/referrals/4711/trace")
-        await client.get("/v1/referrals/4712/trace")
-        await client.put("/v1/referrals/4713/edit")
+        await client.get(f"/v1/referrals/{A_REFERRAL}/trace")
+        await client.get(f"/v1/referrals/{UUID(int=A_REFERRAL.int + 1)}/trace")
+        await client.put(f"/v1/referrals/{A_REFERRAL}/edit")
         await client.get("/anna/andersen")
-        await client.request("ANNA", "/v1/referrals/4714/trace")
+        await client.request("ANNA", f"/v1/referrals/{A_REFERRAL}/trace")
         told = (await client.get("/metrics")).text
     counted = 'kredslob_http_requests_total{method="%s",route="%s",status="%s"} %s'
     assert counted % ("GET", "/v1/referrals/{referral_id}/trace", "2xx", "2.0") in told
     assert counted % ("PUT", "/v1/referrals/{referral_id}/edit", "4xx", "1.0") in told
     assert counted % ("GET", "none", "4xx", "1.0") in told
-    assert "471" not in told
+    assert str(A_REFERRAL).partition("-")[0] not in told
     assert "anna" not in told.lower()
 
 

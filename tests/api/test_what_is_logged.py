@@ -12,7 +12,7 @@ import structlog
 
 from shared.api.logging import AllowList, configure
 from shared.kernel.clock import StandingClock
-from tests.api.sample import asking, service
+from tests.api.sample import A_REFERRAL, asking, service
 
 CANARY = "Anna Kanariefugl"
 
@@ -118,7 +118,9 @@ async def test_a_request_is_one_line_without_ids(log: Log) -> None:
         raise ValueError(CANARY)
 
     async with asking(service({"/no": door})) as client:
-        await client.get(f"/v1/referrals/4711/trace?name={CANARY}", headers={"X-Name": CANARY})
+        await client.get(
+            f"/v1/referrals/{A_REFERRAL}/trace?name={CANARY}", headers={"X-Name": CANARY}
+        )
         await client.request("ANNA", "/no")
         await client.get("/no")
         await client.get("/healthz")
@@ -129,4 +131,4 @@ async def test_a_request_is_one_line_without_ids(log: Log) -> None:
     assert lines[2]["trace_id"] == lines[3]["trace_id"] != lines[0]["trace_id"]
     assert lines[2]["error"] == "ValueError"
     assert CANARY not in log.text
-    assert "4711" not in log.text
+    assert str(A_REFERRAL) not in log.text

@@ -1,12 +1,19 @@
 """Files are short and named for what happens or what is asked, never for a role."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from tests.architecture import tree
 
 LONGEST = 300
+LONGEST_FUNCTION = 25
+PUT_TOGETHER = {
+    "services/audit/app.py create_app": "puts the service together, in the order of its ending",
+    "services/referrals/app.py create_app": "puts the service together, in the order of its ending",
+    "shared/serving/ground.py ground": "opens what it closes in the opposite order, in one block",
+}
+"""Functions that may be longer, and why: they decide nothing and only put parts together."""
 NAMES_OF_ROLES = {
     "base",
     "common",
@@ -27,6 +34,26 @@ def too_long(path: Path, text: str) -> Iterator[str]:
     """Give the file when it has outgrown what one can take in."""
     if (lines := text.count("\n")) > LONGEST:
         yield f"{path} has {lines} lines: split it by meaning"
+
+
+def too_long_inside(path: Path, module: ast.Module) -> Iterator[str]:
+    """Give every function with more lines than one takes in at a look, and how many it has.
+
+    Lines are counted from the first statement to the last; its own docstring is none.
+    """
+    for node in ast.walk(module):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            body = node.body[1:] if ast.get_docstring(node) is not None else node.body
+            lines = (node.end_lineno or 0) - body[0].lineno + 1 if body else 0
+            if lines > LONGEST_FUNCTION:
+                yield f"{path} {node.name} has {lines} lines: split it by meaning"
+
+
+def unexcused(breaches: Iterable[str], excused: Collection[str]) -> Iterator[str]:
+    """Give the breaches that nobody has excused, and the excuses that nothing needs."""
+    found = [(" ".join(breach.split()[:2]), breach) for breach in breaches]
+    yield from (breach for name, breach in found if name not in excused)
+    yield from (f"{name} needs no excuse" for name in excused if name not in dict(found))
 
 
 def named_for_roles(paths: Iterable[Path]) -> list[str]:
@@ -60,6 +87,34 @@ def test_a_long_file_is_seen() -> None:
     """The limit is met by 300 lines and broken by 301."""
     assert list(too_long(Path("a.py"), "x = 1\n" * 300)) == []
     assert list(too_long(Path("a.py"), "x = 1\n" * 301)) != []
+
+
+def test_no_function_is_long() -> None:
+    """A function is at most 25 lines below its docstring; few excuses count, each with a reason."""
+    paths = tree.code("services", "shared")
+    found = [each for path in paths for each in too_long_inside(path, tree.parsed(path))]
+    tree.keep(unexcused(found, PUT_TOGETHER))
+    assert len(PUT_TOGETHER) <= 5
+
+
+def test_a_long_function_is_seen() -> None:
+    """25 lines below a docstring are few enough, 26 are not, wherever the function stands."""
+    for kind, count in (("def", 25), ("def", 26), ("async def", 26)):
+        below = '        """It is.\n\n        So.\n        """\n' + "        x = 1\n" * count
+        planted = f"class A:\n    {kind} f(\n        self,\n    ):\n{below}"
+        found = list(too_long_inside(Path("a.py"), ast.parse(planted)))
+        assert found == ["a.py f has 26 lines: split it by meaning"] * (count > LONGEST_FUNCTION)
+    outer = "def g():\n    def f():\n" + "        x = 1\n" * 25
+    assert [each.split()[1] for each in too_long_inside(Path("a.py"), ast.parse(outer))] == ["g"]
+    assert list(too_long_inside(Path("a.py"), ast.parse('def f():\n    """Only said."""\n'))) == []
+
+
+def test_an_excuse_is_for_what_is_long() -> None:
+    """What is excused is let through, anything else is not, and an excuse too many is seen."""
+    breaches = ["a.py f has 26 lines", "a.py g has 27 lines"]
+    assert list(unexcused(breaches, ["a.py f", "a.py g"])) == []
+    assert list(unexcused(breaches, ["a.py f"])) == breaches[1:]
+    assert list(unexcused(breaches[:1], ["a.py f", "a.py g"])) == ["a.py g needs no excuse"]
 
 
 def test_no_file_is_named_for_a_role() -> None:

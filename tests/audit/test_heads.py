@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from services.audit.app import HEARD
 from services.audit.domain.head.events import HeadSigned
 from services.audit.ledger.heads import PER_STREAM, HeadPublisher, head_due
 from services.audit.ledger.writing import Ledger, Rewritten
 from shared.eventstore.memory import MemoryStore
 from shared.eventstore.port import NewEvent, OutcomeUnknown, Stored
 from shared.kernel.clock import StandingClock
+from shared.platform.layout import SERVICES
 from shared.transparency.checkpoint import Checkpoint, log_name
 from shared.transparency.note import Signer
 from tests.audit.scene import FRIDAY, SAID_BY, facts
@@ -68,6 +70,12 @@ async def audit(tmp_path: Path) -> AsyncIterator[Audit]:
     made = Audit(tmp_path)
     yield made
     await made.ledger.close()
+
+
+def test_all_but_the_heads_are_entries() -> None:
+    """Every service with facts is heard but the audit: no head may make the next one due."""
+    assert {*HEARD, "audit"} == set(SERVICES)
+    assert "audit" not in HEARD
 
 
 @pytest.mark.parametrize(

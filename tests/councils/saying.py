@@ -22,20 +22,20 @@ MEETING = UUID("018f0000-0000-7000-8000-00000000000a")
 ANOTHER_MEETING = UUID("018f0000-0000-7000-8000-00000000000b")
 LEADING = UUID("018f0000-0000-7000-8000-00000000000c")
 
-PROPOSED = fact.ItemProposed(forum=PSP_ODDER, referral=REFERRAL, intake=ODDER)
+PROPOSED = fact.ItemProposed(forum=PSP_ODDER, referral=REFERRAL, intake=ODDER, heard=1)
 SCREENED = fact.ItemScreened()
 PLACED = fact.ItemPlaced(meeting=MEETING, late=False)
-POSTPONED = fact.ItemPostponed(reason=fact.WhyPostponed.NO_TIME)
+POSTPONED = fact.ItemPostponed(reason="no_time")
 JOINED = fact.ItemJoined(leading=LEADING)
-RETURNED = fact.ItemReturned(reason=fact.WhyReturned.CRITERIA_NOT_MET)
-CLOSED = fact.ItemAnswered(reason=fact.WhyAnswered.CLOSED)
-STRUCK = fact.ItemStruck(reason=fact.WhyStruck.WITHDRAWN)
+RETURNED = fact.ItemReturned(reason="criteria_not_met")
+CLOSED = fact.ItemAnswered(reason=fact.WhyAnswered.CLOSED, heard=2)
+STRUCK = fact.ItemStruck(reason=fact.WhyStruck.WITHDRAWN, heard=4)
 CONVENED = MeetingConvened(forum=PSP_ODDER, intake=ODDER, starts_at=NEXT_WEEK)
 
 
 def propose(forum: ForumId = PSP_ODDER) -> ask.ProposeItem:
     """Ask that a referral appears on a docket."""
-    return ask.ProposeItem(unit=ODDER, at=NOW, forum=forum, referral=REFERRAL)
+    return ask.ProposeItem(unit=ODDER, at=NOW, forum=forum, referral=REFERRAL, heard=1)
 
 
 def screen() -> ask.ScreenItem:
@@ -57,9 +57,9 @@ def place(
     )
 
 
-def postpone() -> ask.PostponeItem:
+def postpone(reason: str = "no_time") -> ask.PostponeItem:
     """Ask that it waits for another meeting."""
-    return ask.PostponeItem(unit=ODDER, at=NOW, reason=fact.WhyPostponed.NO_TIME)
+    return ask.PostponeItem(unit=ODDER, at=NOW, reason=reason)
 
 
 def join(of: ForumId = PSP_ODDER, *, leads_itself: bool = True) -> ask.JoinItem:
@@ -67,24 +67,25 @@ def join(of: ForumId = PSP_ODDER, *, leads_itself: bool = True) -> ask.JoinItem:
     return ask.JoinItem(unit=ODDER, at=NOW, leading=LEADING, forum=of, leads_itself=leads_itself)
 
 
-def give_back() -> ask.ReturnItem:
+def give_back(reason: str = "criteria_not_met") -> ask.ReturnItem:
     """Ask that the committee does not take it up."""
-    return ask.ReturnItem(unit=ODDER, at=NOW, reason=fact.WhyReturned.CRITERIA_NOT_MET)
+    return ask.ReturnItem(unit=ODDER, at=NOW, reason=reason)
 
 
-def strike(reason: fact.WhyStruck = fact.WhyStruck.WITHDRAWN) -> ask.StrikeItem:
+def strike(reason: fact.WhyStruck = fact.WhyStruck.WITHDRAWN, *, heard: int = 4) -> ask.StrikeItem:
     """Say that the referral was taken back."""
-    return ask.StrikeItem(unit=ODDER, at=NOW, reason=reason)
+    return ask.StrikeItem(unit=ODDER, at=NOW, heard=heard, reason=reason)
 
 
-def answer() -> ask.AnswerItem:
+def answer(heard: int = 2) -> ask.AnswerItem:
     """Say that the referral was closed."""
-    return ask.AnswerItem(unit=ODDER, at=NOW, reason=fact.WhyAnswered.CLOSED)
+    closed = fact.WhyAnswered.CLOSED
+    return ask.AnswerItem(unit=ODDER, at=NOW, heard=heard, reason=closed)
 
 
-def propose_again() -> ask.ProposeAgain:
+def propose_again(heard: int = 3) -> ask.ProposeAgain:
     """Say that the referral has come back."""
-    return ask.ProposeAgain(unit=ODDER, at=NOW)
+    return ask.ProposeAgain(unit=ODDER, at=NOW, heard=heard)
 
 
 def separate() -> ask.SeparateItem:

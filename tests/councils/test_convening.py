@@ -1,6 +1,6 @@
 """Calling a committee together."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -13,6 +13,7 @@ from services.councils.domain.meeting.refusals import (
     AlreadyConvened,
     NotYourCommittee,
     StartsInPast,
+    StartsTooLate,
 )
 from services.councils.domain.meeting.state import Meeting
 from services.councils.domain.rules import Rules
@@ -51,6 +52,27 @@ def test_a_meeting_lies_ahead(a_meeting: AMeeting, late: timedelta) -> None:
     """A meeting begins after it was convened."""
     command = convene().model_copy(update={"starts_at": NOW - late})
     a_meeting.when(command).then_refused(StartsInPast)
+
+
+@pytest.mark.parametrize(
+    "starts_at",
+    [
+        NOW + timedelta(days=5 * 365, seconds=1),
+        datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-14))),
+    ],
+)
+def test_a_meeting_lies_within_five_years(a_meeting: AMeeting, starts_at: datetime) -> None:
+    """A slip in the year is refused, and so is what is no moment in UTC: no view could show it."""
+    command = convene().model_copy(update={"starts_at": starts_at})
+    a_meeting.when(command).then_refused(StartsTooLate)
+
+
+def test_a_meeting_is_kept_in_utc(a_meeting: AMeeting) -> None:
+    """However the moment was written, it is stored as all stored times are."""
+    command = convene()
+    local = command.starts_at.astimezone(timezone(timedelta(hours=2)))
+    (convened,) = a_meeting.when(command.model_copy(update={"starts_at": local})).events
+    assert convened.model_dump_json() == CONVENED.model_dump_json()
 
 
 def test_a_meeting_is_convened_once(a_meeting: AMeeting) -> None:

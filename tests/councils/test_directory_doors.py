@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.api.identity import actor_id
 from shared.rulebook.content import Rulebook
 from tests.councils.saying import ODDER
 from tests.councils.stage import Councils, councils
@@ -82,6 +83,24 @@ async def test_an_office_counts_at_once_and_ends_at_once(
     ended = await here.done("POST", "/offices/ending", who="operator", body=body)
     assert ended["waiting_for"] == []
     assert (await here.ask("GET", path, who="hanne")).status_code == 403
+
+
+async def test_an_operator_gives_itself_no_office(here: Councils, rulebook: Rulebook) -> None:
+    """Who gives offices holds none by its own hand, named by login or by code; ending is free."""
+    await here.done("PUT", "/rulebook", who="operator", body={"content": rulebook.content})
+    code = actor_id(here.wiring.actor_key, here.issuer.address, "operator")
+    office = {"place": ODDER, "office": "tovholder"}
+    for named in ({"issuer": here.issuer.address, "subject": "operator"}, {"holder": code}):
+        refused = await here.ask("POST", "/offices", who="operator", body={**named, **office})
+        assert (refused.status_code, refused.json()["type"]) == (
+            403,
+            "urn:kredslob:problem:own-office",
+        )
+    assert (await here.done("GET", "/offices/mine", who="operator"))["items"] == []
+    ended = await here.ask(
+        "POST", "/offices/ending", who="operator", body={"holder": code, **office}
+    )
+    assert ended.json()["type"] == "urn:kredslob:problem:office-not-held"
 
 
 async def test_an_ending_that_is_not_known_yet_says_so(here: Councils, rulebook: Rulebook) -> None:

@@ -12,11 +12,14 @@ from services.councils.domain.item.refusals import (
     ItemElsewhere,
     JoinedWithNobody,
     KeepsNoDocket,
+    UnknownReason,
 )
 from services.councils.domain.item.state import Item
 from services.councils.domain.rules import Rules
 from shared.kernel.ids import ForumId
 from shared.kernel.refusals import DoesNotExist
+from shared.rulebook.content import Rulebook
+from shared.rulebook.entries import Said
 from shared.testing.scenario import Scenario
 from tests.councils import saying as say
 
@@ -109,12 +112,36 @@ def test_an_item_is_postponed_and_returned(an_item: AnItem) -> None:
     an_item.given(say.PROPOSED).when(say.postpone()).then_refused(ItemElsewhere)
 
 
+def test_reasons_are_those_of_the_rulebook(an_item: AnItem) -> None:
+    """An item is put off or sent back for a reason of the rulebook's list, which a no tells."""
+    placed = an_item.given(say.PROPOSED, say.SCREENED, say.PLACED)
+    refused = placed.when(say.postpone("criteria_not_met")).then_refused(UnknownReason)
+    assert refused.facts == {"reasons": ("no_time", "more_to_find_out", "somebody_missing")}
+    refused = placed.when(say.give_back("no_time")).then_refused(UnknownReason)
+    assert refused.facts == {"reasons": ("criteria_not_met", "another_forum", "more_to_find_out")}
+
+
+def test_a_jurist_adds_a_reason_and_another_docket(rulebook: Rulebook, rules: Rules) -> None:
+    """Reasons and who keeps a docket are data: a changed rulebook changes both, and no code."""
+    of_psp = rulebook.district.dockets["psp"]
+    new = Said(id="new", da="Opdigtet", en="Made up", source="example")
+    more = of_psp.model_copy(update={"return_reasons": (new,)})
+    district = rulebook.district.model_copy(update={"dockets": {"psp": more, "ssp": of_psp}})
+    changed = Scenario(item.decider, Rules(district, rules.on, "another"))
+    changed.given(say.PROPOSED).when(say.give_back("new")).then(fact.ItemReturned(reason="new"))
+    changed.given(say.PROPOSED).when(say.give_back()).then_refused(UnknownReason)
+    none = district.model_copy(update={"dockets": {}})
+    unkept = Scenario(item.decider, Rules(none, rules.on, "another"))
+    unkept.when(say.propose()).then_refused(KeepsNoDocket)
+
+
 def test_a_referral_that_comes_back_is_proposed_again(an_item: AnItem) -> None:
     """An item returned or answered comes back with its referral; one that is there stays."""
-    again = fact.ItemProposedAgain()
+    again, stayed = fact.ItemProposedAgain(heard=3), fact.ItemStayed(heard=3)
     an_item.given(say.PROPOSED, say.RETURNED).when(say.propose_again()).then(again)
     an_item.given(say.PROPOSED, say.CLOSED).when(say.propose_again()).then(again)
-    an_item.given(say.PROPOSED).when(say.propose_again()).then()
+    for so_far in [(), (say.SCREENED,), (say.SCREENED, say.PLACED), (say.JOINED,)]:
+        an_item.given(say.PROPOSED, *so_far).when(say.propose_again()).then(stayed)
     an_item.when(say.propose_again()).then()
 
 
@@ -141,7 +168,7 @@ def test_a_withdrawn_referral_is_struck(
 ) -> None:
     """What was taken back or entered in error leaves the docket with that reason, from anywhere."""
     an_item.given(say.PROPOSED, *so_far).when(say.strike(reason)).then(
-        fact.ItemStruck(reason=reason)
+        fact.ItemStruck(reason=reason, heard=4)
     )
 
 

@@ -149,6 +149,22 @@ async def test_a_returned_referral_comes_back_with_its_item(here: Councils) -> N
     await here.stage_of(item, "proposed", who=TOVHOLDER)
 
 
+async def test_a_reason_is_picked_from_what_is_shown(here: Councils) -> None:
+    """Who picks a reason finds the list in the rules in force, and in the no to any other."""
+    _, item = await referred(here)
+    (psp,) = (await here.done("GET", "/rulebook", who=TOVHOLDER))["dockets"]
+    picked = psp["return_reasons"][0]
+    assert (psp["forum_kind"], set(picked)) == ("psp", {"id", "da", "en"})
+    path = f"/items/{item}/return"
+    refused = await here.ask("POST", path, who=TOVHOLDER, body={"reason": "made up"})
+    told = refused.json()
+    assert (refused.status_code, told["type"]) == (422, "urn:kredslob:problem:unknown-reason")
+    assert told["reasons"] == [each["id"] for each in psp["return_reasons"]]
+    await here.done("POST", path, who=TOVHOLDER, body={"reason": picked["id"]})
+    (gone,) = await here.docket(TOVHOLDER, left=True)
+    assert (gone["item"], gone["reason"]) == (item, picked["id"])
+
+
 async def test_nobody_overwrites_what_they_have_not_seen(here: Councils) -> None:
     """A move with a stale If-Match is refused, one that was seen or repeated counts once."""
     _, item = await referred(here, screened=False)
@@ -157,10 +173,6 @@ async def test_nobody_overwrites_what_they_have_not_seen(here: Councils) -> None
     first = await here.ask("POST", path, who=TOVHOLDER, key=key, If_Match=seen)
     again = await here.ask("POST", path, who=TOVHOLDER, key=key, If_Match=seen)
     assert (first.status_code, first.content) == (200, again.content)
-    stale = await here.ask(
-        "POST", f"/items/{item}/return", who=TOVHOLDER, body={"reason": "no"}, If_Match=seen
-    )
-    assert stale.status_code == 422
     body = {"reason": "another_forum"}
     stale = await here.ask("POST", f"/items/{item}/return", who=TOVHOLDER, body=body, If_Match=seen)
     assert (stale.status_code, stale.json()["type"]) == (412, "urn:kredslob:problem:out-of-date")

@@ -32,6 +32,7 @@ from tests.councils import saying as say
 
 STREAM = item_stream(item_id(say.REFERRAL, say.PSP_ODDER))
 CAUSE = UUID("018f0000-0000-7000-8000-0000000000ff")
+A_VERSION = some.integers(1, 30)
 A_COMMAND = some.one_of(
     some.builds(say.propose),
     some.builds(say.screen),
@@ -46,9 +47,9 @@ A_COMMAND = some.one_of(
     some.builds(say.join, leads_itself=some.booleans()),
     some.builds(say.separate),
     some.builds(say.give_back),
-    some.builds(say.answer),
-    some.builds(say.propose_again),
-    some.builds(say.strike),
+    some.builds(say.answer, heard=A_VERSION),
+    some.builds(say.propose_again, heard=A_VERSION),
+    some.builds(say.strike, heard=A_VERSION),
 )
 Commands = Sequence[ItemCommand]
 

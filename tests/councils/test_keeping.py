@@ -1,5 +1,6 @@
 """Dockets are kept whatever is heard twice and whatever breaks in between."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from shared.rulebook.content import Rulebook
 from shared.transparency.keeping import HEAD_SIGNED
 from shared.transparency.note import Signer
 from tests.councils.saying import ODDER, REFERRAL
-from tests.councils.stage import Councils, councils
+from tests.councils.stage import DEADLINE, Councils, councils
 
 
 @pytest.fixture
@@ -55,6 +56,40 @@ async def test_news_heard_again_do_nothing_again(here: Councils) -> None:
     await HearsReferrals(here.wiring, notes).apply("referrals", news)
     await HearsReferrals(here.wiring, notes).apply("referrals", news[:1])
     assert notes.noted == 3
+    assert await here.wiring.ground.store.read_all() == before
+
+
+async def heard_again(here: Councils) -> None:
+    """Hear all news from the beginning, as after the loss of where one had got to."""
+    news = await here.referrals.read_all()
+    await HearsReferrals(here.wiring, Forgets(fails=False)).apply("referrals", news)
+
+
+async def test_a_docket_that_went_on_is_not_moved_by_old_news(here: Councils) -> None:
+    """News that changed nothing when they came change nothing when read models are made anew.
+
+    A referral comes back to an item that is there; later that item is returned, its referral
+    declined, reopened, and the item screened: heard again, none of it is done again.
+    """
+    referral = uuid4()
+    await here.happens("referral.sent.v1", referral, addressee=ODDER)
+    item = await here.item_of(referral, who="hanne")
+    await here.happens("referral.resent.v1", referral)
+    async with asyncio.timeout(DEADLINE):
+        while True:
+            if len(await here.wiring.items.facts(f"item-{item}")) > 1:
+                break
+            await asyncio.sleep(0.01)
+    body = {"reason": "criteria_not_met"}
+    await here.done("POST", f"/items/{item}/return", who="hanne", body=body)
+    await heard_again(here)
+    await here.stage_of(item, "returned", who="hanne")
+    for news in ("referral.declined.v1", "referral.reopened.v1"):
+        await here.happens(news, referral)
+    await here.stage_of(item, "proposed", who="hanne")
+    await here.done("POST", f"/items/{item}/screening", who="hanne")
+    before = await here.wiring.ground.store.read_all()
+    await heard_again(here)
     assert await here.wiring.ground.store.read_all() == before
 
 

@@ -56,7 +56,7 @@ def test_a_referral_to_a_committee_reaches_its_docket(rules: Rules) -> None:
     (asked,) = referral_reaches_docket.react(sent(), rules)
     assert asked.item == ITEM
     assert asked.command == ask.ProposeItem(
-        unit=say.ODDER, at=say.NOW, forum=say.PSP_ODDER, referral=say.REFERRAL
+        unit=say.ODDER, at=say.NOW, heard=1, forum=say.PSP_ODDER, referral=say.REFERRAL
     )
 
 
@@ -85,14 +85,15 @@ def test_other_addressees_have_no_docket(rules: Rules, addressee: Any) -> None: 
 def test_what_is_taken_back_is_struck(kind: str, reason: WhyStruck) -> None:
     """Whenever a referral is withdrawn or entered in error, its item is struck for that reason."""
     (asked,) = referral_leaves_docket.react(heard(kind), ON_DOCKET)
-    assert asked.command == ask.StrikeItem(unit=say.ODDER, at=say.NOW, reason=reason)
+    assert asked.command == ask.StrikeItem(unit=say.ODDER, at=say.NOW, heard=1, reason=reason)
     assert list(referral_leaves_docket.react(heard(kind), ())) == []
 
 
 def test_what_is_answered_leaves(rules: Rules) -> None:
     """Whenever a referral is declined or closed, its item leaves; other news change nothing."""
     (asked,) = referral_leaves_docket.react(heard("referral.closed.v1"), ON_DOCKET)
-    assert asked.command == ask.AnswerItem(unit=say.ODDER, at=say.NOW, reason=WhyAnswered.CLOSED)
+    closed = WhyAnswered.CLOSED
+    assert asked.command == ask.AnswerItem(unit=say.ODDER, at=say.NOW, heard=1, reason=closed)
     for kind in ("referral.received.v1", "referral.accepted.v1", "referral.invented.v9"):
         assert list(referral_leaves_docket.react(heard(kind), ON_DOCKET)) == []
         assert list(referral_comes_back.react(heard(kind), ON_DOCKET)) == []
@@ -103,7 +104,7 @@ def test_what_is_answered_leaves(rules: Rules) -> None:
 def test_what_comes_back_is_proposed_again(kind: str) -> None:
     """Whenever a referral is sent again or reopened, an item that had left is asked for again."""
     (asked,) = referral_comes_back.react(heard(kind), ON_DOCKET)
-    assert asked.command == ask.ProposeAgain(unit=say.ODDER, at=say.NOW)
+    assert asked.command == ask.ProposeAgain(unit=say.ODDER, at=say.NOW, heard=1)
 
 
 def test_news_heard_twice_ask_for_the_same() -> None:
@@ -121,7 +122,7 @@ def test_the_order_of_hearing(rules: Rules) -> None:
     Facts of one source come in order; a withdrawal that was heard before there was an item leaves
     nothing behind, and strikes it when it is heard again.
     """
-    withdrawn, resent = heard("referral.withdrawn.v1"), heard("referral.resent.v1")
+    withdrawn, resent = heard("referral.withdrawn.v1", 2), heard("referral.resent.v1", 3)
     for order in (
         (sent(), withdrawn),
         (sent(), withdrawn, sent(), withdrawn),

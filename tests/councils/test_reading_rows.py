@@ -86,7 +86,7 @@ async def life(url: str) -> AsyncIterator[Life]:
 
 async def proposed(life: Life, item: UUID, *further: ItemEvent) -> None:
     """Let an item have been proposed on Odder's docket, and what came after."""
-    begun = fact.ItemProposed(forum=say.PSP_ODDER, referral=item, intake=say.ODDER)
+    begun = fact.ItemProposed(forum=say.PSP_ODDER, referral=item, intake=say.ODDER, heard=1)
     await life.happens(item_stream(item), begun, *further)
 
 
@@ -149,6 +149,7 @@ async def test_convening_takes_only_what_waited_before(life: Life) -> None:
     await life.happens(meeting_stream(THIRD), elsewhere)
     await life.happens(meeting_stream(say.ANOTHER_MEETING), say.CONVENED)
     await proposed(life, THIRD, say.SCREENED)
+    await life.happens(item_stream(FIRST), fact.ItemStayed(heard=2))
     async with life.looking() as here:
         waiting = await undone.waited_for(*here)
         items = {meeting: [each.item for each in found] for meeting, found in waiting.items()}

@@ -54,11 +54,19 @@ GIVE_IT_AWAY = (
     "capacity",
     "gennemfoert",
     "working_days",
+    "motivation",
+    "need_for_support",
+    "assessment",
+    '"written"',
+    who.A_COLLEAGUE,
+    "T22:59:59",
+    "2021-03-08",
 )
+"""Names, and what would tell them: fields and categories, forms, days when somebody is there."""
 
 
 async def test_where_it_went_stands_nowhere_in_clear(at_the_desk: Desk) -> None:
-    """Programme, units, route, rule, basis, receivers, reason and outcome are not in the store.
+    """Programme, form, units, route, basis, receivers, clocks and outcome are not in the store.
 
     Neither in what it gives out nor in its files. (The vault knows whose file is whose.)
     """

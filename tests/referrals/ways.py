@@ -25,6 +25,7 @@ class Way:
     purpose: str
     answers: Mapping[str, JsonValue]
     categories: tuple[str, ...]
+    """The kinds of data in the answers; where the form is closed as one, all that it asks for."""
     reason: str
     """A reason for declining, on the side of the agency that declines."""
     outcome: str
@@ -108,7 +109,7 @@ BANDEEXIT = Way(
         "motivation": "Er blevet far.",
         "need_for_support": "Trues af de tidligere venner.",
     },
-    categories=("assessment", "identity", "social"),
+    categories=("assessment", "contact", "crime", "free_text", "identity", "social"),
     reason="ingen_kapacitet",
     outcome="gennemfoert",
     further=who.EXIT_CONTACT_ODDER,

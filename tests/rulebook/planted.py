@@ -59,6 +59,13 @@ INTAKE_ODDER = "intake: oestjyllands-politi-psp-odder"
 TO_EXIT = "to: {unit_kind: exit_unit}"
 YOUNGEST = "lowest: 0\n          highest: 9\n"
 SYDDANMARK = "unit: region-syddanmark-psykiatri"
+DOCKET = "dockets:\n  psp:\n"
+OF_UKN = """dockets:
+  ukn:
+    postponement_reasons: []
+    return_reasons: []
+    source: example
+"""
 
 READING = (
     Planted("yaml", DISTRICT, "coverage:\n", "coverage: [\n  ]]\n", "]]"),
@@ -115,6 +122,16 @@ WHO_IS_WHO = (
         "psp-count", DISTRICT, PSP_ODDER, "kind: psp\n    territory: []\n", "id: odder-kommune"
     ),
 )
+DOCKETS = (
+    Planted("unknown-value", DISTRICT, DOCKET, "dockets:\n  ppsp:\n", "ppsp:"),
+    Planted("infohus-docket", DISTRICT, DOCKET, "dockets:\n  infohus:\n", "infohus:"),
+    Planted("no-reasons", DISTRICT, "dockets:\n", OF_UKN, "postponement_reasons: []"),
+    Planted("no-reasons", DISTRICT, "dockets:\n", OF_UKN, "return_reasons: []"),
+    Planted("duplicate-id", DISTRICT, "id: somebody_missing", "id: no_time"),
+    Planted("duplicate-id", DISTRICT, "id: another_forum", "id: criteria_not_met"),
+    Planted("missing-text", DISTRICT, "        en: The meeting did not get to it\n", "", "- id"),
+    Planted("missing-text", DISTRICT, "da: Mødet nåede ikke til punktet", 'da: ""'),
+)
 PROGRAMMES = (
     Planted("addressee-form", EXIT, TO_EXIT, "to: {unit_kind: exit_unit, forum_kind: psp}"),
     Planted("addressee-form", EXIT, TO_EXIT, "to: {}"),
@@ -135,4 +152,4 @@ PROGRAMMES = (
     Planted("unknown-keyword", UKN, "{const: anden_alvorlig}", "{$ref: other}"),
     Planted("missing-date-field", UKN, "id: act_date", "id: gerningsdato", "fields:"),
 )
-PLANTED = READING + FORM + NAMES + WHO_IS_WHO + PROGRAMMES
+PLANTED = READING + FORM + NAMES + WHO_IS_WHO + DOCKETS + PROGRAMMES

@@ -47,7 +47,7 @@ def _birthday(birth: date, year: int) -> date:
 def test_police_refer_ten_to_fourteen(
     rulebook: Rulebook, birth: date, to_act: timedelta, to_referral: timedelta
 ) -> None:
-    """Law §3, E: police 10-14; in on both dates yes, out on both no, else a person decides."""
+    """Law §3: police 10-14; in on both dates yes, out on both no, else a person decides."""
     act, referral = birth + to_act, birth + to_act + to_referral
     inside = [10 <= age_on(birth, day) <= 14 for day in (act, referral)]
     answer = judge(_ages(rulebook, POLICE), "unknown", birth, act=act, referral=referral)

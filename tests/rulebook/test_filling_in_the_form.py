@@ -91,7 +91,7 @@ def test_a_question_nobody_asked_is_refused(rulebook: Rulebook) -> None:
 
 
 def test_every_field_has_a_data_category(rulebook: Rulebook) -> None:
-    """Access is decided by category (architecture §8), and free text is known as such."""
+    """Who reads what can be decided by category, and free text is known as such."""
     assert (field := _rules(rulebook, "psp").intake_field("health"))
     assert field.category == "health"
     for programme in rulebook.programmes.values():

@@ -123,3 +123,24 @@ def test_a_route_must_have_somewhere_to_end(copy: Path) -> None:
     )
     found = {(mistake.file, mistake.rule) for mistake in check(copy)}
     assert found == {(copy / UKN, "unknown-forum-kind")}
+
+
+def test_a_docket_must_have_a_forum(copy: Path) -> None:
+    """A docket cannot be kept by a kind of forum that the district does not have."""
+    file = copy / DISTRICT
+    text = file.read_text().replace("kind: lokalraad\n", "kind: kredsraad\n")
+    file.write_text(text.replace("dockets:\n  psp:\n", "dockets:\n  lokalraad:\n"))
+    found = {(mistake.line, mistake.rule) for mistake in check(copy)}
+    assert found == {(_line_of(text, "dockets:\n") + 1, "unknown-forum-kind")}
+
+
+def test_a_district_without_dockets_is_no_mistake(copy: Path) -> None:
+    """Where no forum keeps a docket, nothing has to be written about it."""
+    file = copy / DISTRICT
+    text = file.read_text()
+    file.write_text(text[: text.index("dockets:\n")])
+    assert check(copy) == []
+
+
+def _line_of(text: str, part: str) -> int:
+    return text.count("\n", 0, text.index(part)) + 1

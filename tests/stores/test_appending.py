@@ -14,7 +14,7 @@ from shared.eventstore.port import (
     TooLarge,
     WrongVersion,
 )
-from tests.stores.facts import fact, facts, ids
+from tests.stores.facts import TYPE, fact, facts, ids, weighing
 
 
 async def test_versions_count_from_0_without_gaps(store: EventStore) -> None:
@@ -123,7 +123,7 @@ async def test_a_hundred_repeats_are_stored_once(store: EventStore) -> None:
 async def test_an_id_has_one_place(store: EventStore, stream: str, expected: int) -> None:
     """An id that is stored is not stored again at another place, alone or with others."""
     before = await store.append("a", NO_STREAM, facts(2))
-    again = [fact(), NewEvent(before[0].id, "thing.happened.v1", {}, b"")]
+    again = [fact(), NewEvent(before[0].id, TYPE, {}, b"")]
 
     with pytest.raises(WrongVersion):
         await store.append(stream, expected, again)
@@ -161,8 +161,13 @@ async def test_adding_nothing_adds_nothing(store: EventStore) -> None:
 
 @pytest.mark.parametrize(
     "sent",
-    [facts(MAX_APPEND_EVENTS + 1), [fact(data=bytes(MAX_APPEND_BYTES + 1))]],
-    ids=["events", "bytes"],
+    [
+        facts(MAX_APPEND_EVENTS + 1),
+        [weighing(MAX_APPEND_BYTES + 1)],
+        [weighing(MAX_APPEND_BYTES + 1, zone="Østjylland")],
+        [weighing(MAX_APPEND_BYTES), weighing(100)],
+    ],
+    ids=["events", "bytes", "bytes of metadata", "together"],
 )
 async def test_too_much_at_once_is_refused(store: EventStore, sent: list[NewEvent]) -> None:
     """One append holds no more in any store than the smallest of them can take."""
@@ -175,11 +180,11 @@ async def test_too_much_at_once_is_refused(store: EventStore, sent: list[NewEven
 async def test_the_most_that_is_allowed_is_taken(store: EventStore) -> None:
     """The bounds themselves are within bounds."""
     most = facts(MAX_APPEND_EVENTS)
-    whole = fact(data=bytes(MAX_APPEND_BYTES))
+    whole = [weighing(MAX_APPEND_BYTES - 100), weighing(100, zone="Østjylland")]
     await store.append("a", NO_STREAM, most)
-    await store.append("b", NO_STREAM, [whole])
+    await store.append("b", NO_STREAM, whole)
 
-    assert ids(await store.read_all()) == ids([*most, whole])
+    assert ids(await store.read_all()) == ids([*most, *whole])
 
 
 @pytest.mark.parametrize("where", ["stream", "type", "metadata"])

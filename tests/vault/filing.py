@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from shared.kernel.ids import AuthorityId, SubjectId
 from shared.kernel.personal import Erased
+from shared.vault.sealing import Token
 from shared.vault.vault import Vault
 from shared.vault.wraps import Share
 
@@ -26,9 +27,22 @@ async def sealed(
     return key.seal("intake.concern", value)
 
 
+def share(
+    token: str,
+    case: UUID,
+    reader: AuthorityId,
+    *,
+    by: AuthorityId = FAVRSKOV,
+    cause: UUID | None = None,
+) -> Share:
+    """Give *reader* a share in a token because of *cause*, else because of the event it is in."""
+    because = cause or Token.read(token).event
+    return Share(token=token, cause=because, case=case, by=by, reader=reader)
+
+
 async def shared_with(vault: Vault, token: str, case: UUID, reader: AuthorityId) -> None:
     """Let *reader* read what Favrskov sealed."""
-    await vault.grant([Share(token=token, case=case, by=FAVRSKOV, reader=reader)])
+    await vault.grant([share(token, case, reader)])
 
 
 async def read(vault: Vault, token: str, reader: AuthorityId) -> JsonValue | Erased:

@@ -1,4 +1,4 @@
-"""Any history of enrolling, sealing, granting and destroying, against a plain account of it."""
+"""Any history of enrolling, sealing, granting, sweeping and destroying, against an account."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -26,7 +26,8 @@ case = st.integers(0, CASES - 1)
 nth = st.integers(0, 5)
 steps = st.one_of(
     st.tuples(st.just("seal"), case, who, st.booleans()),
-    st.tuples(st.just("grant"), nth, case, who, who, st.booleans()),
+    st.tuples(st.just("grant"), nth, case, who, who, st.booleans(), st.booleans()),
+    st.tuples(st.just("sweep")),
     st.tuples(st.just("destroy"), case, who, st.booleans()),
     st.tuples(st.just("reopen")),
 )
@@ -34,10 +35,14 @@ steps = st.one_of(
 
 @dataclass
 class Account:
-    """Who may read what: for each token, the files it lies in. Cases 0 and 1 are one person."""
+    """Who may read what: for each token, the files it lies in and the facts that brought it there.
+
+    A cause that is not in ``came`` was refused. Cases 0 and 1 are one person.
+    """
 
     tokens: list[str] = field(default_factory=list)
-    lies_in: list[set[File]] = field(default_factory=list)
+    lies_in: list[set[tuple[File, UUID]]] = field(default_factory=list)
+    came: set[UUID] = field(default_factory=set)
     owner: list[File] = field(default_factory=list)
     files: dict[File, SubjectId] = field(default_factory=dict)
     joined: bool = True
@@ -49,13 +54,12 @@ class Account:
 
     def reads(self, number: int, reader: AuthorityId) -> bool:
         """Say whether *reader* keeps a file that the token lies in."""
-        return any(authority == reader for _, authority, _ in self.lies_in[number])
+        return any(file[1] == reader for file, _ in self.lies_in[number])
 
     def destroyed(self, file: File) -> None:
         """Take *file* out of everything; with a person's last, its cases part."""
         del self.files[file]
-        for files in self.lies_in:
-            files.discard(file)
+        self.lies_in = [{lies for lies in each if lies[0] != file} for each in self.lies_in]
         if file[0] == 0 and not any(person == 0 for person, _, _ in self.files):
             self.joined = False
 
@@ -67,6 +71,7 @@ class Play:
     folder: Path
     vault: Vault = field(init=False)
     account: Account = field(default_factory=Account)
+    causes: int = 0
 
     async def run(self, history: list[tuple[object, ...]]) -> None:
         """Play *history* and compare after every step."""
@@ -102,15 +107,13 @@ class Play:
     async def seal(self, case: int, authority: AuthorityId, apart: bool) -> None:  # noqa: FBT001 - drawn
         """Seal one more field."""
         subject = await self.subject(case, authority, apart=apart)
-        number = len(self.account.tokens)
-        self.account.tokens.append(
-            await sealed(self.vault, subject, number, UUID(int=1000 + number))
-        )
-        self.account.lies_in.append({self.account.file(case, authority, apart=apart)})
+        number, event = len(self.account.tokens), self.cause(came=True)
+        self.account.tokens.append(await sealed(self.vault, subject, number, event))
+        self.account.lies_in.append({(self.account.file(case, authority, apart=apart), event)})
 
     async def grant(self, *drawn: object) -> None:
         """Share a field that was sealed, if there is one."""
-        number, case, by, reader, apart = drawn
+        number, case, by, reader, apart, came = drawn
         if not self.account.tokens:
             return
         assert isinstance(number, int)
@@ -118,6 +121,7 @@ class Play:
         number %= len(self.account.tokens)
         share = Share(
             token=self.account.tokens[number],
+            cause=self.cause(came=bool(came)),
             case=UUID(int=case),
             by=AuthorityId(str(by)),
             reader=AuthorityId(str(reader)),
@@ -128,7 +132,29 @@ class Play:
         await self.subject(case, share.reader, apart=share.apart)
         if may:
             file = self.account.file(case, share.reader, apart=share.apart)
-            self.account.lies_in[number].add(file)
+            self.account.lies_in[number].add((file, share.cause))
+
+    def cause(self, *, came: bool) -> UUID:
+        """Give the id of a fact that *came*, or of one that was refused."""
+        self.causes += 1
+        cause = UUID(int=1000 + self.causes)
+        if came:
+            self.account.came.add(cause)
+        return cause
+
+    async def sweep(self) -> None:
+        """Sweep until what was refused is gone."""
+
+        async def came(cause: UUID) -> bool:
+            return cause in self.account.came
+
+        async def begun(_: UUID) -> bool:
+            return True
+
+        for _ in range(2):
+            await self.vault.sweep(event_exists=came, case_exists=begun)
+        for lies in self.account.lies_in:
+            lies -= {(file, cause) for file, cause in lies if cause not in self.account.came}
 
     async def destroy(self, case: int, authority: AuthorityId, apart: bool) -> None:  # noqa: FBT001 - drawn
         """Destroy a file, if there is one."""

@@ -14,9 +14,11 @@ from tests.vault.filing import (
     CANARY,
     FAVRSKOV,
     POLICE,
+    REGION,
     bytes_on_disk,
     read,
     sealed,
+    share,
     shared_with,
     wrapped_keys,
 )
@@ -121,6 +123,26 @@ async def test_what_never_came_is_swept_the_second_time(vault: Vault) -> None:
     asked.clear()
     assert await sweep() == 0
     assert asked == []
+
+
+async def test_who_was_not_let_in_after_all_loses_its_key(vault: Vault) -> None:
+    """A refused let-in leaves no key to what was there before it; one that came is not disturbed.
+
+    Two requests let the same two authorities in on the same event; each stands by its own facts.
+    """
+    case, came, refused = uuid4(), uuid4(), uuid4()
+    token = await sealed(vault, await vault.enrol(case, FAVRSKOV))
+    here = {UUID(token.split("~")[1]), came, case}
+
+    async def exists(one: UUID) -> bool:
+        return one in here
+
+    await vault.grant([share(token, case, POLICE, cause=came)])
+    await vault.grant([share(token, case, each, cause=refused) for each in (POLICE, REGION)])
+    assert await vault.sweep(event_exists=exists, case_exists=exists) == 0
+    assert await vault.sweep(event_exists=exists, case_exists=exists) == 2
+    assert await read(vault, token, POLICE) == CANARY
+    assert await read(vault, token, REGION) == ERASED
 
 
 async def test_a_retry_takes_the_doubt_away(vault: Vault) -> None:

@@ -8,8 +8,7 @@ import pytest
 from shared.kernel.ids import SubjectId
 from shared.vault.problems import UnknownCase, UnknownSubject
 from shared.vault.vault import Vault
-from shared.vault.wraps import Share
-from tests.vault.filing import CANARY, FAVRSKOV, POLICE, REGION, read, sealed
+from tests.vault.filing import CANARY, FAVRSKOV, POLICE, REGION, read, sealed, share
 
 
 async def test_no_id_is_shared_by_two_authorities(vault: Vault) -> None:
@@ -68,8 +67,8 @@ async def test_what_was_undone_is_not_remembered(vault: Vault) -> None:
     """A key made in a request that failed is gone, and never taken for the next one's."""
     case = uuid4()
     token = await sealed(vault, await vault.enrol(case, FAVRSKOV))
-    good = Share(token=token, case=case, by=FAVRSKOV, reader=POLICE)
-    bad = Share(token=token, case=uuid4(), by=FAVRSKOV, reader=POLICE)
+    good = share(token, case, POLICE)
+    bad = share(token, uuid4(), POLICE)
     with pytest.raises(UnknownCase):
         await vault.grant([good, bad])
     theirs = await sealed(vault, await vault.subject(case, REGION))

@@ -8,8 +8,7 @@ from pydantic import JsonValue
 from shared.kernel.personal import ERASED
 from shared.vault.problems import UnknownCase, VaultDown
 from shared.vault.vault import Vault
-from shared.vault.wraps import Share
-from tests.vault.filing import CANARY, FAVRSKOV, POLICE, REGION, read, sealed, shared_with
+from tests.vault.filing import CANARY, FAVRSKOV, POLICE, REGION, read, sealed, share, shared_with
 
 
 async def test_the_one_who_sealed_reads_it(vault: Vault) -> None:
@@ -44,7 +43,7 @@ async def test_the_receiver_lets_a_third_in(vault: Vault) -> None:
     case = uuid4()
     token = await sealed(vault, await vault.enrol(case, FAVRSKOV))
     await shared_with(vault, token, case, POLICE)
-    await vault.grant([Share(token=token, case=case, by=POLICE, reader=REGION)])
+    await vault.grant([share(token, case, REGION, by=POLICE)])
     assert await read(vault, token, REGION) == CANARY
 
 
@@ -53,9 +52,7 @@ async def test_nobody_passes_on_what_they_cannot_read(vault: Vault) -> None:
     theirs, mine = uuid4(), uuid4()
     token = await sealed(vault, await vault.enrol(theirs, FAVRSKOV))
     await vault.enrol(mine, POLICE)
-    await vault.grant(
-        [Share(token=token, case=mine, by=POLICE, reader=each) for each in (POLICE, REGION)]
-    )
+    await vault.grant([share(token, mine, each, by=POLICE) for each in (POLICE, REGION)])
     assert await read(vault, token, POLICE) == ERASED
     assert await read(vault, token, REGION) == ERASED
 
@@ -87,8 +84,8 @@ async def test_shares_are_written_all_or_none(vault: Vault) -> None:
     """A disclosure that fails half-way discloses nothing."""
     case = uuid4()
     token = await sealed(vault, await vault.enrol(case, FAVRSKOV))
-    good = Share(token=token, case=case, by=FAVRSKOV, reader=POLICE)
-    bad = Share(token=token, case=uuid4(), by=FAVRSKOV, reader=REGION)
+    good = share(token, case, POLICE)
+    bad = share(token, uuid4(), REGION)
     with pytest.raises(UnknownCase):
         await vault.grant([good, bad])
     assert await read(vault, token, POLICE) == ERASED

@@ -10,8 +10,16 @@ from shared.kernel.ids import SubjectId
 from shared.vault.problems import Tampered
 from shared.vault.sealing import SubjectKey, Token
 from shared.vault.vault import Vault
-from shared.vault.wraps import Share
-from tests.vault.filing import CANARY, FAVRSKOV, POLICE, bytes_on_disk, read, sealed, shared_with
+from tests.vault.filing import (
+    CANARY,
+    FAVRSKOV,
+    POLICE,
+    bytes_on_disk,
+    read,
+    sealed,
+    share,
+    shared_with,
+)
 
 
 async def test_a_token_shows_ids_and_path_alone(vault: Vault) -> None:
@@ -60,7 +68,7 @@ async def test_a_changed_token_is_refused(vault: Vault, part: int) -> None:
     with pytest.raises(Tampered):
         await read(vault, changed, FAVRSKOV)
     with pytest.raises(Tampered):
-        await vault.grant([Share(token=changed, case=case, by=FAVRSKOV, reader=POLICE)])
+        await vault.grant([share(changed, case, POLICE)])
     assert await read(vault, token, FAVRSKOV) == CANARY
 
 

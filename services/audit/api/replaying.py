@@ -34,9 +34,10 @@ class NotAnAuditor(NotAllowed):
 class Step(BaseModel):
     """One fact: which move, when, by whom, under which rules; nothing that was sealed.
 
-    ``actor`` is a code: the same person has the same one. ``said`` holds what stands in clear:
-    units, route, legal basis, rule, data categories. ``entry`` and ``leaf`` find it in the ledger.
-    Steps have no number of their own: a gap would tell of what others did among themselves.
+    ``actor`` is a code: the same person has the same one, in a secret case within that case alone.
+    ``said`` holds what stands in clear: units, route, legal basis, rule, data categories.
+    ``entry`` and ``leaf`` find it in the ledger. Steps have no number of their own: a gap in it
+    would tell of what others did among themselves.
     """
 
     entry: int
@@ -127,4 +128,4 @@ def _step(entry: Entry) -> Step:
 
 
 def _in_clear(name: str, value: JsonValue) -> bool:
-    return name not in {"type", "intake"} and value is not None and not isinstance(value, dict)
+    return name not in {"type", "intake"} and not isinstance(value, dict)

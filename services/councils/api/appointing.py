@@ -16,6 +16,7 @@ from services.councils.domain.office.refusals import (
     OfficeAlreadyHeld,
     OfficeNotForPlace,
     OfficeNotHeld,
+    OwnOffice,
 )
 from services.councils.domain.streams import office_stream
 from services.councils.wiring import SERVICE, Here, Wiring
@@ -73,10 +74,10 @@ class OfficesHeld(BaseModel):
 @router.post(
     "",
     status_code=201,
-    responses=problems(NotAnOperator, OfficeNotForPlace, OfficeAlreadyHeld, NoRulebook),
+    responses=problems(NotAnOperator, OwnOffice, OfficeNotForPlace, OfficeAlreadyHeld, NoRulebook),
 )
 async def grant(said: OfficeSaid, operate: Operate) -> OfficeMoved:
-    """Let a person hold an office in a unit or forum, from now on."""
+    """Let another person hold an office in a unit or forum, from now on."""
     return await _move(GrantOffice, said, operate)
 
 

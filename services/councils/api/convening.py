@@ -57,7 +57,9 @@ class Agenda(MeetingShown):
 @router.post(
     "/forums/{forum}/meetings",
     status_code=201,
-    responses=problems(*ALWAYS, KeepsNoDocket, no.NotYourCommittee, no.StartsInPast),
+    responses=problems(
+        *ALWAYS, KeepsNoDocket, no.NotYourCommittee, no.StartsInPast, no.StartsTooLate
+    ),
 )
 async def convene(
     forum: str,

@@ -6,6 +6,7 @@ from datetime import date
 from pydantic import BaseModel
 
 from shared.rulebook.content import Rulebook
+from shared.rulebook.district import District
 from shared.rulebook.entries import Said
 from shared.rulebook.programme import Programme
 
@@ -80,49 +81,61 @@ class RulebookShown(BaseModel):
 def shown(rulebook: Rulebook, day: date) -> RulebookShown:
     """Give what of *rulebook* is in force on a civil *day*."""
     district = rulebook.district
-    authorities = [a for a in district.authorities if a.holds_on(day)]
-    units = [u for u in district.units if u.holds_on(day)]
-    forums = [f for f in district.forums if f.holds_on(day)]
-    programmes = rulebook.programmes.values()
     return RulebookShown(
         manifest=rulebook.manifest.hash,
         district=district.id,
         name=district.name,
-        programmes=_named(programmes),
-        authorities=[
-            AuthorityShown(id=a.id, name=a.name, kind=a.kind, regime=a.regime) for a in authorities
-        ],
-        units=[
-            UnitShown(id=u.id, name=u.name, kind=u.kind, authority=u.authority, account=u.account)
-            for u in units
-        ],
-        forums=[
-            ForumShown(
-                id=f.id, name=f.name, kind=f.kind, intake=f.intake, units=list(f.unit_ids(day))
-            )
-            for f in forums
-        ],
+        programmes=_named(rulebook.programmes.values()),
+        authorities=_authorities(district, day),
+        units=_units(district, day),
+        forums=_forums(district, day),
         unit_kinds=_named(district.unit_kinds),
-        offices=[
-            Office(
-                id=o.id,
-                da=o.da,
-                en=o.en,
-                in_units=list(o.in_units),
-                in_forums=list(o.in_forums),
-            )
-            for o in district.offices
-        ],
-        dockets=[
-            DocketShown(
-                forum_kind=kind,
-                postponement_reasons=_named(docket.postponement_reasons),
-                return_reasons=_named(docket.return_reasons),
-            )
-            for kind, docket in district.dockets.items()
-        ],
+        offices=_offices(district),
+        dockets=_dockets(district),
     )
 
 
 def _named(entries: Iterable[Said | Programme]) -> list[Named]:
     return [Named(id=each.id, da=each.da, en=each.en) for each in entries]
+
+
+def _authorities(district: District, day: date) -> list[AuthorityShown]:
+    return [
+        AuthorityShown(id=a.id, name=a.name, kind=a.kind, regime=a.regime)
+        for a in district.authorities
+        if a.holds_on(day)
+    ]
+
+
+def _units(district: District, day: date) -> list[UnitShown]:
+    return [
+        UnitShown(id=u.id, name=u.name, kind=u.kind, authority=u.authority, account=u.account)
+        for u in district.units
+        if u.holds_on(day)
+    ]
+
+
+def _forums(district: District, day: date) -> list[ForumShown]:
+    return [
+        ForumShown(id=f.id, name=f.name, kind=f.kind, intake=f.intake, units=[*f.unit_ids(day)])
+        for f in district.forums
+        if f.holds_on(day)
+    ]
+
+
+def _offices(district: District) -> list[Office]:
+    return [
+        Office(id=o.id, da=o.da, en=o.en, in_units=[*o.in_units], in_forums=[*o.in_forums])
+        for o in district.offices
+    ]
+
+
+def _dockets(district: District) -> list[DocketShown]:
+    return [
+        DocketShown(
+            forum_kind=kind,
+            postponement_reasons=_named(docket.postponement_reasons),
+            return_reasons=_named(docket.return_reasons),
+        )
+        for kind, docket in district.dockets.items()
+    ]

@@ -14,5 +14,5 @@ def react(news: Recorded[Foreign], items: Iterable[Listed]) -> Iterator[Request]
     """Ask that each of the referral's *items* is proposed again; one that is there stays."""
     if news.event.type in COMES_BACK:
         for item, intake in items:
-            again = ProposeAgain(unit=intake, at=news.at)
+            again = ProposeAgain(unit=intake, at=news.at, heard=news.version)
             yield Request(news.id, "propose-again", item, again)

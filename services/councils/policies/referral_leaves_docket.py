@@ -27,8 +27,8 @@ def react(news: Recorded[Foreign], items: Iterable[Listed]) -> Iterator[Request]
     struck, answered = STRIKES.get(news.event.type), ANSWERS.get(news.event.type)
     for item, intake in items:
         if struck is not None:
-            strike = StrikeItem(unit=intake, at=news.at, reason=struck)
+            strike = StrikeItem(unit=intake, at=news.at, heard=news.version, reason=struck)
             yield Request(news.id, "strike", item, strike)
         elif answered is not None:
-            answer = AnswerItem(unit=intake, at=news.at, reason=answered)
+            answer = AnswerItem(unit=intake, at=news.at, heard=news.version, reason=answered)
             yield Request(news.id, "answer", item, answer)

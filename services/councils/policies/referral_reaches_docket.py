@@ -26,5 +26,11 @@ def react(news: Recorded[Foreign], rules: Rules) -> Iterator[Request]:
     if committee is None:
         return
     referral, forum = case_of(news.stream), ForumId(committee.id)
-    command = ProposeItem(unit=UnitId(addressee), at=news.at, forum=forum, referral=referral)
+    command = ProposeItem(
+        unit=UnitId(addressee),
+        at=news.at,
+        heard=news.version,
+        forum=forum,
+        referral=referral,
+    )
     yield Request(news.id, "propose", item_id(referral, forum), command)

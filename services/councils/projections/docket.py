@@ -12,6 +12,7 @@ from services.councils.domain.item.events import (
     ItemPostponed,
     ItemProposed,
     ItemReturned,
+    ItemStayed,
     ItemStruck,
 )
 from services.councils.domain.item.state import LEADS_TO, Stage
@@ -26,7 +27,8 @@ class DocketLine:
     """Everything there is to see of an item; ids as text.
 
     ``meeting`` stays when the item leaves an agenda for good, so that the agenda shows why.
-    ``moved`` is the position, and ``moved_by`` the id, of its last fact; positions never leave.
+    ``moved`` is the position, and ``moved_by`` the id, of the last fact that moved it; positions
+    never leave.
     """
 
     forum: ForumId
@@ -46,6 +48,8 @@ class DocketLine:
 
 def project(lines: Mapping[str, DocketLine], fact: Recorded[Any]) -> Mapping[str, DocketLine]:
     """Follow an item; facts about anything else change nothing."""
+    if isinstance(fact.event, ItemStayed):
+        return {party: replace(line, seen=line.seen + 1) for party, line in lines.items()}
     stage = LEADS_TO.get(type(fact.event))
     if stage is None:
         return lines

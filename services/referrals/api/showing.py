@@ -9,7 +9,7 @@ from pydantic import BaseModel, JsonValue
 from services.referrals.domain.referral.form import WHOLE
 from services.referrals.domain.referral.parties import Role
 from services.referrals.domain.referral.state import Stage
-from services.referrals.projections.party_view import PartyView, With
+from services.referrals.projections.party_view import PartyView, Step, With
 from services.referrals.wiring import Wiring
 from shared.access.caller import Caller
 from shared.kernel.personal import Erased, Personal, Sealed
@@ -71,23 +71,24 @@ async def shown(here: Wiring, by: Caller, referral: UUID, line: PartyView) -> Sh
         parties=list(line.parties),
         outside=clear[line.outside] if line.outside else None,
         intake=_answers(clear, line),
-        timeline=[
-            Told(
-                id=UUID(step.id),
-                type=step.type,
-                at=step.at,
-                unit=step.unit,
-                said={**step.said, **{n: clear[value] for n, value in step.sealed.items()}},
-                registered_by_sender=step.type in OUTSIDE,
-            )
-            for step in line.timeline
-        ],
+        timeline=[_told(clear, step) for step in line.timeline],
         answer_due=line.answer_due,
         next_staffed=line.next_staffed,
         call=list(line.call),
         taken=line.owner is not None,
         mine=line.owner in {by.actor, here.sealing.actor_in(f"referral-{referral}", by.actor)},
         case_number=clear[line.case_number] if line.case_number else None,
+    )
+
+
+def _told(clear: Mapping[Personal[JsonValue], JsonValue | Erasure], step: Step) -> Told:
+    return Told(
+        id=UUID(step.id),
+        type=step.type,
+        at=step.at,
+        unit=step.unit,
+        said={**step.said, **{name: clear[value] for name, value in step.sealed.items()}},
+        registered_by_sender=step.type in OUTSIDE,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
+from shared.rulebook.checking.dockets import docket_faults
 from shared.rulebook.checking.fora import forum_faults
 from shared.rulebook.checking.mistakes import Fault
 from shared.rulebook.checking.names import all_dangling, dangling, repeated
@@ -34,6 +35,7 @@ def district_faults(district: District) -> Iterator[Fault]:
         yield from _unit_faults(("units", index), unit, district)
     yield from _office_faults(district)
     yield from forum_faults(district)
+    yield from docket_faults(district)
 
 
 def _shared_names(district: District) -> Iterator[Fault]:

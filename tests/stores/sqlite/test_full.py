@@ -17,7 +17,7 @@ from shared.eventstore.port import (
 )
 from shared.eventstore.sqlite import SqliteStore
 from shared.kernel.clock import StandingClock
-from tests.stores.facts import fact, facts, ids
+from tests.stores.facts import fact, facts, ids, weighing
 
 PAGES = 60
 """What the file may hold: a quarter of a megabyte."""
@@ -52,7 +52,7 @@ async def test_a_full_file_refuses_and_can_be_read(small: EventStore) -> None:
 
 async def test_only_what_does_not_fit_is_refused(small: EventStore) -> None:
     """One append that is too much for the file does not take the others of its commit with it."""
-    large = fact(data=bytes(MAX_APPEND_BYTES))
+    large = weighing(MAX_APPEND_BYTES)
     sent = [*facts(3), large, *facts(3)]
     outcomes = await asyncio.gather(
         *(small.append(str(n), NO_STREAM, [each]) for n, each in enumerate(sent)),
@@ -74,7 +74,7 @@ async def test_an_append_that_does_not_fit_is_refused_whole(small: EventStore) -
 
 async def test_a_store_with_more_room_goes_on(path: Path, clock: StandingClock) -> None:
     """Once there is room again, what was refused is stored by asking again."""
-    large = [fact(data=bytes(MAX_APPEND_BYTES))]
+    large = [weighing(MAX_APPEND_BYTES)]
     full = SqliteStore.open(path, clock, max_page_count=PAGES)
     with pytest.raises(StoreFull):
         await full.append("a", NO_STREAM, large)

@@ -8,14 +8,20 @@ from shared.kernel.commands import Command
 from shared.kernel.ids import ForumId
 
 
-class ProposeItem(Command):
+class _OnNews(Command):
+    """What the machine asks when news come; ``heard`` is their version in the referral's stream."""
+
+    heard: int
+
+
+class ProposeItem(_OnNews):
     """The machine: a referral has reached the committee's intake."""
 
     forum: ForumId
     referral: UUID
 
 
-class ProposeAgain(Command):
+class ProposeAgain(_OnNews):
     """The machine: the referral has come back."""
 
 
@@ -60,13 +66,13 @@ class ReturnItem(Command):
     reason: str
 
 
-class AnswerItem(Command):
+class AnswerItem(_OnNews):
     """The machine: the referral was declined or closed."""
 
     reason: WhyAnswered
 
 
-class StrikeItem(Command):
+class StrikeItem(_OnNews):
     """The machine: the referral was taken back, or entered in error."""
 
     reason: WhyStruck

@@ -24,7 +24,8 @@ Facts = tuple[fact.ItemEvent, ...]
 ON_ITS_WAY = frozenset({Stage.PROPOSED, Stage.WAITING, Stage.PLACED})
 LEFT = frozenset({Stage.RETURNED, Stage.ANSWERED})
 """Off the docket, and back on it if the referral comes back."""
-BY_MACHINE = ask.ProposeAgain | ask.SeparateItem | ask.AnswerItem | ask.StrikeItem
+ON_NEWS = ask.ProposeAgain | ask.AnswerItem | ask.StrikeItem
+BY_MACHINE = ON_NEWS | ask.SeparateItem
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,9 @@ class Move:
 def decide(command: ask.ItemCommand, item: Item, rules: Rules) -> Facts:
     """Answer a request with the facts it brings about, or refuse it.
 
-    News that the machine heard late or twice bring about nothing, and are no fault.
+    News that the machine heard late or twice bring about nothing, and are no fault. Of those that
+    change nothing when they are new, only a return to an item that is open is remembered: for any
+    other to change something later, newer news would have had to come first.
     """
     if isinstance(command, ask.ProposeItem):
         return _proposed(command, item, rules)
@@ -47,6 +50,8 @@ def decide(command: ask.ItemCommand, item: Item, rules: Rules) -> Facts:
         if isinstance(command, BY_MACHINE):
             return ()
         raise DoesNotExist
+    if isinstance(command, ON_NEWS) and command.heard <= item.heard:
+        return ()
     move = MOVES[type(command)]
     if item.stage in move.at:
         return move.answer(command, item, rules)
@@ -77,7 +82,10 @@ def _proposed(command: ask.ProposeItem, item: Item, rules: Rules) -> Facts:
         return ()
     return (
         fact.ItemProposed(
-            forum=command.forum, referral=command.referral, intake=UnitId(committee.intake)
+            forum=command.forum,
+            referral=command.referral,
+            intake=UnitId(committee.intake),
+            heard=command.heard,
         ),
     )
 
@@ -96,6 +104,11 @@ def _joined(command: ask.JoinItem, item: OnDocket, _rules: Rules) -> Facts:
     if not command.leads_itself:
         raise JoinedWithNobody
     return (fact.ItemJoined(leading=command.leading),)
+
+
+def _come_back(command: ask.ProposeAgain, item: OnDocket, _rules: Rules) -> Facts:
+    event = fact.ItemProposedAgain if item.stage in LEFT else fact.ItemStayed
+    return (event(heard=command.heard),)
 
 
 def _for_reason(
@@ -136,7 +149,7 @@ MOVES: Mapping[type[ask.ItemCommand], Move] = {
     ask.ReturnItem: Move(
         "return", ON_ITS_WAY, _for_reason(fact.ItemReturned, Rules.return_reasons)
     ),
-    ask.AnswerItem: Move("answer", OPEN, _simply(fact.ItemAnswered, "reason")),
-    ask.ProposeAgain: Move("propose_again", LEFT, _simply(fact.ItemProposedAgain)),
-    ask.StrikeItem: Move("strike", OPEN | LEFT, _simply(fact.ItemStruck, "reason")),
+    ask.AnswerItem: Move("answer", OPEN, _simply(fact.ItemAnswered, "reason", "heard")),
+    ask.ProposeAgain: Move("propose_again", OPEN | LEFT, _come_back),
+    ask.StrikeItem: Move("strike", OPEN | LEFT, _simply(fact.ItemStruck, "reason", "heard")),
 }

@@ -27,7 +27,17 @@ class WhyStruck(StrEnum):
     ENTERED_IN_ERROR = "entered_in_error"
 
 
-class ItemProposed(Event):
+class NewsOfReferral(Event):
+    """Any fact that news of the referral brought about. (da: Hændelse efter nyt om henvisningen)
+
+    ``heard`` is the version that the news has in the referral's stream. News that are not newer
+    have had their effect, so they change nothing when they are heard again.
+    """
+
+    heard: int
+
+
+class ItemProposed(NewsOfReferral):
     """A referral to a committee appears on its docket by itself. (da: Punkt foreslået)"""
 
     type: Literal["docket-item.proposed.v1"] = "docket-item.proposed.v1"
@@ -92,20 +102,29 @@ class ItemReturned(Event):
     reason: str
 
 
-class ItemAnswered(Event):
+class ItemAnswered(NewsOfReferral):
     """The referral was answered for good, and its item leaves the docket. (da: Punkt besvaret)"""
 
     type: Literal["docket-item.answered.v1"] = "docket-item.answered.v1"
     reason: WhyAnswered
 
 
-class ItemProposedAgain(Event):
+class ItemProposedAgain(NewsOfReferral):
     """The referral was sent again or taken up again, so its item is. (da: Punkt foreslået igen)"""
 
     type: Literal["docket-item.proposed-again.v1"] = "docket-item.proposed-again.v1"
 
 
-class ItemStruck(Event):
+class ItemStayed(NewsOfReferral):
+    """The referral was sent or taken up again while its item was on the docket, where it stays.
+
+    (da: Punkt blev på sagslisten)
+    """
+
+    type: Literal["docket-item.stayed.v1"] = "docket-item.stayed.v1"
+
+
+class ItemStruck(NewsOfReferral):
     """The referral was taken back, or should never have been; this item never returns.
 
     (da: Punkt slettet af sagslisten)
@@ -125,6 +144,7 @@ ItemEvent: TypeAlias = Annotated[
     | ItemReturned
     | ItemAnswered
     | ItemProposedAgain
+    | ItemStayed
     | ItemStruck,
     Field(discriminator="type"),
 ]

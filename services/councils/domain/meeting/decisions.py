@@ -1,5 +1,8 @@
 """What follows when a meeting is convened, and when its agenda goes out."""
 
+from datetime import UTC, timedelta
+from typing import Final
+
 from services.councils.domain.item.refusals import KeepsNoDocket
 from services.councils.domain.meeting.commands import ConveneMeeting, SendAgenda
 from services.councils.domain.meeting.events import AgendaSent, MeetingConvened, MeetingEvent
@@ -8,10 +11,14 @@ from services.councils.domain.meeting.refusals import (
     AlreadyConvened,
     NotYourCommittee,
     StartsInPast,
+    StartsTooLate,
 )
 from services.councils.domain.meeting.state import Convened, Meeting, NotConvened
 from services.councils.domain.rules import Rules
 from shared.kernel.refusals import DoesNotExist
+
+FURTHEST: Final = timedelta(days=5 * 365)
+"""How far ahead a meeting is convened: further is a slip of the hand, or no time in UTC at all."""
 
 
 def decide(
@@ -39,4 +46,8 @@ def _convened(command: ConveneMeeting, rules: Rules) -> MeetingConvened:
         raise NotYourCommittee
     if command.starts_at <= command.at:
         raise StartsInPast
-    return MeetingConvened(forum=command.forum, intake=command.unit, starts_at=command.starts_at)
+    if command.starts_at - command.at > FURTHEST:
+        raise StartsTooLate
+    return MeetingConvened(
+        forum=command.forum, intake=command.unit, starts_at=command.starts_at.astimezone(UTC)
+    )

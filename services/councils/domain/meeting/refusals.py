@@ -14,6 +14,10 @@ class StartsInPast(NotValid):
     """A meeting begins later than now. (da: Et møde begynder senere end nu.)"""
 
 
+class StartsTooLate(NotValid):
+    """A meeting begins within five years. (da: Et møde begynder inden for fem år.)"""
+
+
 class AlreadyConvened(NotPossible):
     """This meeting has been convened. (da: Mødet er indkaldt.)"""
 

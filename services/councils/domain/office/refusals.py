@@ -1,6 +1,13 @@
 """Why an office is neither given nor ended."""
 
-from shared.kernel.refusals import NotPossible, NotValid
+from shared.kernel.refusals import NotAllowed, NotPossible, NotValid
+
+
+class OwnOffice(NotAllowed):
+    """Nobody gives themselves an office; somebody else has to.
+
+    (da: Ingen giver sig selv et hverv; det må en anden gøre.)
+    """
 
 
 class OfficeNotForPlace(NotValid):
