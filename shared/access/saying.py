@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Annotated, Any, TypeVar, cast
 
-from fastapi import Depends
+from fastapi import Depends, Header
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, create_model
 from pydantic.fields import FieldInfo
 from starlette.requests import Request
@@ -19,6 +19,8 @@ from shared.kernel.refusals import NotAllowed
 
 C = TypeVar("C", bound=Command)
 Known = Annotated[Caller, Depends(caller)]
+OWN_NAME = "Your own name for this request, 1 to 255 visible ASCII characters. Always needed."
+SEEN = "The ETag of the view that the change is based on; needed where something is edited."
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -84,9 +86,15 @@ def _as_a_date(value: object) -> object:
     return value
 
 
-async def asked(request: Request, by: Known) -> Asked:
+async def asked(
+    request: Request,
+    by: Known,
+    _key: Annotated[str | None, Header(alias="Idempotency-Key", description=OWN_NAME)] = None,
+    _seen: Annotated[str | None, Header(alias="If-Match", description=SEEN)] = None,
+) -> Asked:
     """Give what makes this request itself: its id, its fingerprint, its trace, what it is based on.
 
+    The two headers are named for those who read OpenAPI; what is wrong with them is said elsewhere.
     Raises ``LooksOnly``, ``IdempotencyKeyMissing``, ``IdempotencyKeyMalformed`` and
     ``PreconditionMissing``.
     """

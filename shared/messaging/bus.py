@@ -104,9 +104,10 @@ class Bus:
 
     async def close(self) -> None:
         """End the connection and make no new one."""
-        if self._keeper is not None:
+        # nats-py now and then swallows a cancellation, so that one may not be enough.
+        while self._keeper is not None and not self._keeper.done():
             self._keeper.cancel()
-            await asyncio.wait({self._keeper})
+            await asyncio.wait({self._keeper}, timeout=0.5)
 
     async def _keep_connected(self) -> None:
         backoff = Backoff(most=2.0)

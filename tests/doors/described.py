@@ -14,8 +14,12 @@ from shared.platform.supervising import Platform
 MEDIA_TYPE = "application/problem+json"
 NOT_OF_A_DOOR = frozenset({"no-such-door", "method-not-allowed"})
 """Answered where there is no operation that could document it."""
+ITEM_MOVES = ("screening", "placement", "postponement", "joining", "return")
 LEFT_OUT = frozenset(
     {
+        *((f"councils: POST /items/{{item}}/{move}", "looks-only") for move in ITEM_MOVES),
+        ("councils: POST /meetings/{meeting}/agenda", "looks-only"),
+        ("councils: POST /forums/{forum}/meetings", "looks-only"),
         ("councils: POST /forums/{forum}/meetings", "precondition-missing"),
         ("referrals: POST /referrals", "keys-down"),
         ("referrals: GET /referrals/{referral_id}", "keys-down"),

@@ -88,6 +88,15 @@ async def test_what_a_change_takes_is_described(doors: Doors) -> None:
         assert not {"HTTPValidationError", "ValidationError"} & set(door.schemas)
 
 
+async def test_the_headers_that_count_are_described(doors: Doors) -> None:
+    """Every change in referrals names the key and the version, every read what it can wait for."""
+    for door in doors.operations:
+        if door.service == "referrals" and not door.template.startswith("/operations"):
+            named = {each["name"] for each in door.told["parameters"] if each["in"] == "header"}
+            wanted = {"Idempotency-Key", "If-Match"} if door.changes else {"Kredslob-Wait-For"}
+            assert wanted | {"Kredslob-Unit"} <= named, door
+
+
 async def test_what_is_left_out_is_left_out_still(doors: Doors) -> None:
     """The list of what OpenAPI leaves out holds nothing that has been mended."""
     told = {(str(door), slug) for door in doors.operations for slug in door.problems}

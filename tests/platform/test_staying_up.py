@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 
@@ -27,15 +28,16 @@ def test_a_second_start_is_refused(town: Town, tmp_path: Path) -> None:
     assert (dict(town.platform.pids()), (var / "supervisor.conf").read_text()) == before
 
 
-@pytest.mark.parametrize("killed", [*SERVICES, LOGIN, BUS])
-def test_a_killed_process_comes_back(town: Town, killed: str) -> None:
-    """SIGKILL of one process is followed by another that answers; the rest were never gone."""
+@pytest.mark.parametrize("killed", [{"referrals"}, {"councils", "audit", LOGIN, BUS}], ids=len)
+def test_killed_processes_come_back(town: Town, killed: set[str]) -> None:
+    """SIGKILL is followed by another process that answers; the rest were never gone."""
     before, seen = dict(town.platform.pids()), town.seen()
-    os.kill(before[killed], signal.SIGKILL)
-    wait_until("it runs again", lambda: killed in changed(town, before))
+    for name in killed:
+        os.kill(before[name], signal.SIGKILL)
+    wait_until("they run again", lambda: changed(town, before) == killed)
     town.wait_until_ready()
-    assert changed(town, before) == {killed}
     town.shows(seen)
+    assert changed(town, before) == killed
 
 
 def changed(town: Town, before: dict[str, int]) -> set[str]:
@@ -45,31 +47,21 @@ def changed(town: Town, before: dict[str, int]) -> set[str]:
 
 @ON_LINUX
 def test_nothing_outlives_the_supervisor(town: Town) -> None:
-    """A killed supervisor takes all processes along, and the platform starts again as it was."""
-    seen, pids = town.seen(), town.platform.pids()
-    assert town.platform.process is not None
+    """A killed supervisor takes all along; ``kredslob up`` starts all again, until it is stopped."""
+    seen, pids, var = town.seen(), town.platform.pids(), town.platform.var
     os.kill(town.platform.running.supervisor_pid, signal.SIGKILL)
-    town.platform.process.wait()
     for name, pid in pids.items():
-        wait_until(f"{name} has ended", lambda pid=pid: gone(pid))
-    assert not Platform.runs_in(town.platform.var)
-    town.begin_again()
-    town.shows(seen)
-
-
-def test_up_runs_until_it_is_told_to_stop(town: Town) -> None:
-    """``kredslob up`` starts all of it, says where it answers, and stops all of it at SIGTERM."""
-    seen, var = town.seen(), town.platform.var
+        wait_until(f"{name} has ended", partial(gone, pid))
     town.platform.stop()
-    assert not (var / "run.json").exists()
     command = [*PROGRAM, "up", "--var", str(var)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as up:
         assert up.stdout is not None
         said = list(takewhile(lambda line: not line.startswith("Klar"), up.stdout))
+        town.platform = Platform.found(var)
+        town.shows(seen)
         up.send_signal(signal.SIGTERM)
         rest = up.stdout.read()
+    assert {line.split()[0] for line in said} >= {*SERVICES, LOGIN}
     assert (up.returncode, "Stopper" in rest) == (0, True)
     assert not (var / "run.json").exists()
-    assert {line.split()[0] for line in said} >= {*SERVICES, LOGIN}
     town.begin_again()
-    town.shows(seen)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel, JsonValue
 
 from services.referrals.api.drafting import ALWAYS
@@ -22,10 +22,12 @@ from shared.api.identity import Identity, signed_in
 from shared.api.paging import DEFAULT_SIZE, MAX_SIZE, Page
 from shared.api.preconditions import etag
 from shared.api.problems import problems
+from shared.api.tokens import ASKED_IN
 from shared.api.tracing import trace_of
 from shared.kernel.ids import UnitId
 from shared.kernel.refusals import DoesNotExist
 
+POSITION = "The Kredslob-Position of a change that this read shall show."
 Size = Annotated[int, Query(ge=1, le=MAX_SIZE)]
 Cursor = Annotated[str | None, Query(max_length=500)]
 
@@ -52,7 +54,10 @@ class News(BaseModel):
 
 
 async def caught_up(
-    request: Request, here: Here, _who: Annotated[Identity, Depends(signed_in)]
+    request: Request,
+    here: Here,
+    _who: Annotated[Identity, Depends(signed_in)],
+    _token: Annotated[str | None, Header(alias=ASKED_IN, description=POSITION)] = None,
 ) -> None:
     """Wait until the read models show what the caller has written, where it asks for that.
 
