@@ -27,6 +27,7 @@ SIGNED_IN: tuple[type[Refusal], ...] = (
 CHANGING: tuple[type[Refusal], ...] = (
     edge.IdempotencyKeyMissing,
     edge.IdempotencyKeyMalformed,
+    edge.MalformedRequest,
     edge.MalformedJson,
     edge.MalformedBody,
     edge.BodyTooLarge,

@@ -13,6 +13,7 @@ from shared.cli.places import Var
 from shared.cli.rules import refuse_mistakes
 from shared.platform.activating import activate
 from shared.platform.layout import LOGIN, SERVICES, PortTaken
+from shared.platform.plainly import plainly
 from shared.platform.supervising import AlreadyRunning, NotReady, Platform
 
 _console = Console(soft_wrap=True)
@@ -34,7 +35,8 @@ def up(var: Var = Path("var"), rulebook: Path = Path("rulebook")) -> None:
     signal.signal(signal.SIGINT, stop)
     platform = _begun(var)
     try:
-        _start(platform, rulebook)
+        with plainly():
+            _start(platform, rulebook)
         while not stopping.wait(1.0):
             if not Platform.runs_in(var):
                 _refuse("Platformen er holdt op (the platform has ended).")

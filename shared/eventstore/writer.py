@@ -69,8 +69,10 @@ class Writer:
     def _answers(self, appends: Sequence[Append]) -> Sequence[Answer]:
         try:
             return self._table.add(appends)
-        except StoreProblem:  # one may be to blame for all: each gets its own try
-            return [self._alone(append) for append in appends]
+        except StoreProblem as problem:
+            if isinstance(problem, StoreDown) or len(appends) == 1:
+                return [problem] * len(appends)
+            return [self._alone(append) for append in appends]  # one may be to blame for all
 
     def _alone(self, append: Append) -> Answer:
         try:

@@ -106,6 +106,16 @@ async def _is_mine(who: Person, case: str, after: Response) -> bool:
     return bool(seen.json()["mine"])
 
 
+async def test_a_referral_is_opened_once(world: World) -> None:
+    """However many of a unit open it first at the same moment, it is told once that they did."""
+    case = await delivered(world)
+    readers = (person(world, who) for who in (POLICE, POLICE_COLLEAGUE, POLICE, POLICE_COLLEAGUE))
+    answers = await asyncio.gather(*(knock(r, "GET", f"/referrals/{case}") for r in readers))
+    assert {answer.status_code for answer in answers} == {200}
+    seen = (await person(world, SSP).get(f"/referrals/{case}")).body
+    assert [step["type"] for step in seen["timeline"]].count("referral.opened.v1") == 1
+
+
 async def test_of_two_answers_one_counts(world: World) -> None:
     """A referral is accepted or declined, never both, however close they come."""
     case = await received(world)

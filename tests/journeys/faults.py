@@ -39,6 +39,7 @@ class Killer:
 
     seed: int
     world: World = field(init=False)
+    platform: Platform = field(init=False)
     victim: str = field(init=False)
     at: int = field(init=False)
     moment: str = field(init=False)
@@ -68,14 +69,14 @@ class Killer:
 
     def kill(self) -> None:
         """Send SIGKILL; after the supervisor's end, start the platform again in its folder."""
-        platform = self.world.platform
+        platform = self.platform
         pids = platform.pids()
         if self.victim == SUPERVISOR:
             os.kill(platform.running.supervisor_pid, signal.SIGKILL)
             platform.stop()
             while any(alive(pid) for pid in pids.values()):
                 sleep(0.02)
-            self.world.platform = Platform.start(platform.var)
+            self.platform = self.world.platform = Platform.start(platform.var)
         elif self.victim in pids:
             os.kill(pids[self.victim], signal.SIGKILL)
         self.killed = True
@@ -84,30 +85,30 @@ class Killer:
         return f"{self.victim} killed {self.moment} request {self.at}"
 
 
-async def survived(platform: Platform, killer: Killer) -> Platform:
+async def survived(killer: Killer) -> None:
     """Play the story while the process is killed, and hold the facts against the answers.
 
-    Gives the platform that runs then. Raises ``StoryFailed`` and ``NotHeld``.
+    Raises ``StoryFailed`` and ``NotHeld``.
     """
-    async with World(platform, around=killer) as world:
+    async with World(killer.platform, around=killer) as world:
         killer.world = world
         for _, scene in SCENES:
             await scene(world)
         await held(world)
         if not killer.killed:
             raise NotHeld(f"{killer}: never, there were only {killer.asked}")
-        return world.platform
 
 
 def play(seed: int, folder: Path) -> Killer:
     """Start a platform in *folder*, play one seed, stop."""
-    killer, platform = Killer(seed), Platform.start(folder)
+    killer = Killer(seed)
+    killer.platform = Platform.start(folder)
     try:
-        platform.wait_until_ready(within=60)
-        activate(platform, ROOT / "rulebook")
-        asyncio.run(survived(platform, killer))
+        killer.platform.wait_until_ready(within=60)
+        activate(killer.platform, ROOT / "rulebook")
+        asyncio.run(survived(killer))
     finally:
-        Platform.found(folder).stop()
+        killer.platform.stop()
     return killer
 
 
