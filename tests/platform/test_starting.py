@@ -127,5 +127,6 @@ def test_an_orphan_does_not_begin() -> None:
         env={**os.environ, PARENT: "1"},
         capture_output=True,
         check=False,
+        timeout=60,
     )
     assert (asked.returncode, asked.stdout) == (1, b"")

@@ -47,7 +47,7 @@ def changed(town: Town, before: dict[str, int]) -> set[str]:
 
 @ON_LINUX
 def test_nothing_outlives_the_supervisor(town: Town) -> None:
-    """A killed supervisor takes all along; ``kredslob up`` starts all again, until it is stopped."""
+    """A killed supervisor takes all along; ``kredslob up`` starts it again until it is stopped."""
     seen, pids, var = town.seen(), town.platform.pids(), town.platform.var
     os.kill(town.platform.running.supervisor_pid, signal.SIGKILL)
     for name, pid in pids.items():

@@ -9,7 +9,7 @@ from services.referrals.domain.referral.commands import ReferralCommand
 from services.referrals.domain.referral.refusals import AlreadyBegun, AlreadyTaken, NotPossibleNow
 from services.referrals.domain.referral.state import Begun
 from shared.kernel.ids import ActorId
-from shared.kernel.refusals import OutOfDate, Refusal
+from shared.kernel.refusals import KeyReused, OutOfDate, Refusal
 from tests.referrals import asking
 from tests.referrals.desk import Answer, Desk, Request
 from tests.referrals.ways import INFOHUS, PSP
@@ -65,6 +65,18 @@ async def test_ten_posts_of_one_wish_make_one_referral(at_the_desk: Desk) -> Non
     assert not refused
     assert len({answer.facts[0].id for answer in answers}) == 1
     assert len(await at_the_desk.facts(case)) == 1
+
+
+async def test_one_key_is_for_one_request_at_once_too(at_the_desk: Desk) -> None:
+    """Two different requests under one key in the same moment: one counts, one is refused."""
+    case = await at_the_desk.begin(PSP, *UNTIL_RECEIVED)
+    answers, refused = await all_at_once(
+        at_the_desk.ask(case, asking.write(PSP, text="Ja tak."), Request("k", "mac of yes")),
+        at_the_desk.ask(case, asking.write(PSP, text="Nej tak."), Request("k", "mac of no")),
+    )
+    assert len(answers) == 1
+    assert refused == {KeyReused: 1}
+    assert len(await at_the_desk.facts(case)) == 5
 
 
 async def test_ten_drafts_in_one_place_make_one(at_the_desk: Desk) -> None:

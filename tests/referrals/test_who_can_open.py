@@ -59,6 +59,17 @@ async def test_sending_gives_the_key(at_the_desk: Desk) -> None:
     assert readable(await at_the_desk.read(case, INFOHUS.further)) == {}
 
 
+async def test_earlier_versions_of_the_draft_stay_at_home(at_the_desk: Desk) -> None:
+    """What was written first and thought better of is opened by nobody else, sent or not."""
+    first = {**INFOHUS.answers, "concern": "Skrevet i vrede."}
+    case = await at_the_desk.enrol(INFOHUS)
+    for command in (asking.draft(INFOHUS, intake=first), asking.edit(INFOHUS), *SENT):
+        await at_the_desk.ask(case, command)
+    assert "Skrevet i vrede." in list((await at_the_desk.read(case, INFOHUS.sender)).values())
+    received = readable(await at_the_desk.read(case, INFOHUS.taker))
+    assert {place.partition(" ")[0] for place in received} == {"1", "2"}
+
+
 async def test_letting_in_gives_the_key_to_the_concern_and_what_follows(at_the_desk: Desk) -> None:
     """Who is let in opens the concern and later words, and never what was said before."""
     earlier = asking.write(INFOHUS, text="Sagt før, at de kom til.")

@@ -6,6 +6,8 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,16 +17,21 @@ from shared.serving import running as module
 from shared.serving.running import running
 
 
-def going(how: str, var: Path) -> subprocess.Popen[str]:
-    """Start the small service, with its words and its log on one pipe."""
-    return subprocess.Popen(
+@contextmanager
+def going(how: str, var: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start the small service, with its words and its log on one pipe; it is gone at the end."""
+    with subprocess.Popen(
         [sys.executable, "-m", "tests.serving.going", how],
         cwd=ROOT,
         env={**os.environ, "KREDSLOB_VAR": str(var), "KREDSLOB_PORT": "0"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("how", ["fails", "returns"])
