@@ -5,6 +5,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from shared.api.idempotency import command_id_of
 from tests.api.sample import asking, service
 
 PATH = "/v1/referrals/1/wish"
@@ -78,3 +79,10 @@ async def test_two_keys_are_none() -> None:
 async def test_every_visible_key_is_taken(key: str) -> None:
     """The longest and the oddest key allowed is taken as it is."""
     assert (await ask(key=key))["id"]
+
+
+def test_an_id_cannot_be_tried_out() -> None:
+    """Who knows unit, person, address and key, but not the service's own key, finds no id by it."""
+    named = ("favrskov-ssp", "somebody", "POST", "/referrals", "1")
+    assert command_id_of(b"ours", *named) != command_id_of(b"a guess", *named)
+    assert command_id_of(b"ours", *named) == command_id_of(b"ours", *named)
