@@ -21,7 +21,11 @@ _console = Console(soft_wrap=True, highlight=False)
 @app.command("verify")
 def prove(var: Annotated[Path, typer.Option()] = Path("var")) -> None:
     """Compare ledger, signed heads and stores; name the first place that differs."""
-    key = NoteKey.read((var / SERVICE / "ledger.pub").read_text())
+    public = var / SERVICE / "ledger.pub"
+    if not public.exists():
+        _console.print(f"Her er ingen log (there is no log here): {public}", style="red")
+        raise typer.Exit(2)
+    key = NoteKey.read(public.read_text())
     origins = {each: var / each / "events.db" for each in HEARD}
     kept = [var / "councils" / "heads.db"]
     with Bar(transient=True) as bar:

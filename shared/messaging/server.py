@@ -80,7 +80,7 @@ def nats_config(users: Sequence[BusUser], port: int, store_dir: Path) -> str:
         "jetstream": {"store_dir": str(store_dir), "sync_interval": "always"},
         "authorization": {"users": [_entry(user) for user in users]},
     }
-    return json.dumps(settings, indent=2)
+    return json.dumps(settings, indent=2, ensure_ascii=False)  # it knows no JSON escapes
 
 
 def _entry(user: BusUser) -> dict[str, object]:
@@ -98,7 +98,8 @@ def _entry(user: BusUser) -> dict[str, object]:
 def write_config(path: Path, text: str) -> None:
     """Write the configuration so that only this user of the machine can read it."""
     path.unlink(missing_ok=True)
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+    new = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(new, "w", encoding="utf-8") as file:
         file.write(text)
 
 

@@ -8,14 +8,15 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from shared.api.edge import Unavailable
 from shared.api.identity import Identity, signed_in
 from shared.api.problems import problems
 from shared.eventstore.port import Stored
-from shared.kernel.refusals import NotAllowed
+from shared.kernel.refusals import DoesNotExist, NotAllowed
 from shared.messaging.backfill import fetch_range
-from shared.messaging.bus import Bus
+from shared.messaging.bus import Bus, Unanswered
 from shared.projections.parking import Parked
-from shared.projections.views import Reader
+from shared.projections.views import NotInSource, Reader
 from shared.serving.ground import Ground
 
 SCOPE = "operate"
@@ -23,6 +24,13 @@ SCOPE = "operate"
 
 class NotAnOperator(NotAllowed):
     """Only an operator's machine may do this. (da: Det kan kun en driftsoperatørs maskine.)"""
+
+
+class OwnerAway(Unavailable):
+    """Who owns these facts does not answer just now.
+
+    (da: Den tjeneste, hændelserne hører til, svarer ikke lige nu.)
+    """
 
 
 class Waiting(BaseModel):
@@ -68,13 +76,18 @@ async def parked(request: Request) -> list[Waiting]:
     return [_waiting(each) for each in await ground.views.parked_list()]
 
 
-@router.post("/parked/{stream}/retry")
+@router.post("/parked/{stream}/retry", responses=problems(OwnerAway, DoesNotExist))
 async def take_up_again(stream: str, request: Request) -> list[Waiting]:
     """Take a stream up again, once its cause is mended, and give what still waits."""
     ground: Ground = request.app.state.ground
     heard = {each: FromOwner(ground.bus, each) for each in ("referrals", "councils", "audit")}
     readers: dict[str, Reader] = {**heard, ground.service: ground.store}
-    return [_waiting(each) for each in await ground.views.retry(stream, readers)]
+    try:
+        return [_waiting(each) for each in await ground.views.retry(stream, readers)]
+    except Unanswered:
+        raise OwnerAway from None
+    except NotInSource:
+        raise DoesNotExist from None
 
 
 def _waiting(parked: Parked) -> Waiting:

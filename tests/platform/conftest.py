@@ -10,8 +10,8 @@ from tests.platform.town import Town
 
 @pytest.fixture(scope="session")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Give a platform with referrals on it; each test leaves it running. Its path has a space."""
-    var = tmp_path_factory.mktemp("en platform") / "var"
+    """Give a platform with referrals on it; each test leaves it running. Its path is a Dane's."""
+    var = tmp_path_factory.mktemp("en større platform på prøve") / "var"
     running = Town(Platform.start(var))
     try:
         running.found()
