@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Self
 
 import httpx2
@@ -33,6 +33,7 @@ from shared.projections.runner import Runner, ViewsBehind
 from shared.projections.views import Views
 from shared.serving.gauges import Gauges
 from shared.serving.hearing import Heard
+from shared.serving.measuring import Measuring
 from shared.serving.running import Task
 from shared.serving.settings import ServiceSettings
 from shared.vault.provider import FileKeys
@@ -119,10 +120,16 @@ class Ground:
         except ViewsBehind as behind:
             raise NotCaughtUp from behind
 
+    @cached_property
+    def measuring(self) -> Measuring:
+        """What knows how far the own views and the relay are behind."""
+        return Measuring(self.runner, self.relay)
+
     def tasks(self, *consumers: Consumer) -> dict[str, Task]:
         """Give the work that goes on as long as the service runs."""
         follows = {f"follow {each.source} {each.durable}": each.run for each in consumers}
-        return {"views": self.runner.run, "relay": self.relay.run, **follows}
+        own = {"views": self.runner.run, "relay": self.relay.run, "measuring": self.measuring.run}
+        return {**own, **follows}
 
     def checks(self, *consumers: Consumer) -> Mapping[str, Check]:
         """Give what ``/readyz`` asks of this ground."""
@@ -213,4 +220,4 @@ async def ground(
 
 def measure(here: Ground, consumers: Sequence[Consumer], registry: CollectorRegistry) -> None:
     """Let ``/metrics`` show how far the relay, the views and the followers are behind."""
-    registry.register(Gauges(here.relay, here.runner, consumers))
+    registry.register(Gauges(here.relay, here.runner, here.measuring, consumers))

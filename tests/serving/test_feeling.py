@@ -147,3 +147,24 @@ async def test_figures_show_how_far_it_is_behind(nats: NatsServer, tmp_path: Pat
     assert told["kredslob_head_age_seconds"] >= 0
     assert found["follows-referrals"].state is State.DEGRADED
     assert after["kredslob_lag_events"] == 0
+
+
+async def test_how_far_the_own_views_and_the_relay_are_behind_is_shown(tmp_path: Path) -> None:
+    """Lag of the views in events and seconds, age of the last look, and what waits for the bus."""
+    async with standing(tmp_path) as here:
+        assert (await figures(here))["kredslob_views_lag_events"] == -1
+        await add(here, "meeting.agenda-sent.v1")
+        async with running(here.measuring):
+            await measured(here, "kredslob_views_lag_events", 1)
+            await measured(here, "kredslob_relay_lag_events", 1)
+            async with running(here.runner):
+                await measured(here, "kredslob_views_lag_events", 0)
+                assert (await figures(here))["kredslob_views_lag_seconds"] == 0
+                assert (await figures(here))["kredslob_views_head_age_seconds"] >= 0
+
+
+async def measured(here: Ground, name: str, value: float) -> None:
+    """Wait until a figure is *value*."""
+    async with asyncio.timeout(DEADLINE):
+        while (await figures(here))[name] != value:  # noqa: ASYNC110 - as in comes_to_feel
+            await asyncio.sleep(0.02)
