@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
             witness = _witness(settings)
             follows = _follows(here, wiring, witness)
             measure(here, follows, app.state.metrics)
-            checks.update({**here.checks(*follows), "witness": witness.check})
+            checks.update(here.checks(*follows), witness=witness.check, rules=wiring.has_rules)
             tasks = {**here.tasks(*follows), "tidying": Tidying(wiring).run}
             await stack.enter_async_context(running(tasks))
             yield

@@ -30,21 +30,17 @@ from services.councils.domain.rulebook.state import NoRulebook, RulebookInForce
 from services.councils.domain.rules import Rules
 from services.councils.examining import examined
 from shared.access.caller import Caller, caller
-from shared.access.directory import Directory
-from shared.access.rulebooks import Rulebooks
 from shared.access.saying import asked
 from shared.api.edge import NotCaughtUp
-from shared.api.tokens import PositionTokens, Reached
+from shared.api.tokens import Reached
 from shared.eventstore.codec import Codec
 from shared.eventstore.handling import Handled, Handler
 from shared.eventstore.sealing import Unsealed
 from shared.kernel.asking import Acting, Asked
-from shared.kernel.clock import Clock
 from shared.kernel.commands import Command
-from shared.projections.runner import Runner, ViewsBehind
-from shared.projections.views import Views
+from shared.projections.runner import ViewsBehind
 from shared.rulebook.days import civil_date
-from shared.serving.ground import Ground
+from shared.serving.wired import Wired
 
 SERVICE = "councils"
 Items: TypeAlias = Handler[ItemCommand, Item, ItemEvent, Rules]
@@ -61,15 +57,11 @@ OF_RULEBOOKS: Codec[RulebookActivated] = Codec(TypeAdapter(RulebookActivated))
 
 
 @dataclass(frozen=True)
-class Wiring:
+class Wiring(Wired):
     """Everything that a door of this service needs, made once when it starts."""
 
     councils: ClassVar[None] = None
     """Nobody is asked who holds which office: that is known here first."""
-
-    ground: Ground
-    directory: Directory
-    rulebooks: Rulebooks
 
     @cached_property
     def items(self) -> Items:
@@ -122,36 +114,6 @@ class Wiring:
             _let,
             Unsealed(OF_RULEBOOKS),
         )
-
-    @property
-    def clock(self) -> Clock:
-        """The one clock."""
-        return self.ground.clock
-
-    @property
-    def views(self) -> Views:
-        """The read models."""
-        return self.ground.views
-
-    @property
-    def runner(self) -> Runner:
-        """What brings the read models up to the store."""
-        return self.ground.runner
-
-    @property
-    def positions(self) -> PositionTokens:
-        """What seals positions for the outside."""
-        return self.ground.positions
-
-    @property
-    def actor_key(self) -> bytes:
-        """The key under which persons become codes."""
-        return self.ground.keys.actor
-
-    @property
-    def request_key(self) -> bytes:
-        """The key under which requests are told apart."""
-        return self.ground.keys.derive("request-mac")
 
     def rules(self, command: Command, _state: object) -> Rules:
         """Give the directory as the rulebook has it at the moment of the request.
