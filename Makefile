@@ -47,6 +47,8 @@ lock: $(UV) ## write both lock files anew from pyproject.toml, with hashes and n
 	$(UV) pip compile $(LOCKED) --output-file requirements/runtime.lock pyproject.toml
 	$(UV) pip compile $(LOCKED) --output-file requirements/dev.lock pyproject.toml \
 		--group dev --constraints requirements/runtime.lock
+	$(UV) pip compile $(LOCKED) --output-file requirements/bench.lock pyproject.toml \
+		--group bench --constraints requirements/runtime.lock
 
 # A release younger than the cool-down is not taken: most poisoned ones are found within days.
 LOCKED := --quiet --universal --python-version 3.11 --generate-hashes \
