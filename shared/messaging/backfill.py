@@ -65,9 +65,7 @@ async def fetch_range(bus: Bus, service: str, after: int, until: int) -> AsyncIt
     Raises ``Unanswered``, also where the owner's facts end before *until*.
     """
     while after < until:
-        with _understood(service):
-            reply = await _ask(bus, read_of(service), {"after": after, "limit": MOST_FACTS})
-            facts = [_unpacked(row) for row in reply["facts"]]
+        facts = await fetch_page(bus, service, after, MOST_FACTS)
         if not facts or facts[0].position <= after:
             raise Unanswered(f"{service} has nothing between {after} and {until}")
         for fact in facts:
@@ -75,6 +73,16 @@ async def fetch_range(bus: Bus, service: str, after: int, until: int) -> AsyncIt
                 return
             yield fact
             after = fact.position
+
+
+async def fetch_page(bus: Bus, service: str, after: int, limit: int) -> list[Stored]:
+    """Give at most *limit* of the owner's facts after *after*, fewer where they are heavy.
+
+    Raises ``Unanswered``.
+    """
+    with _understood(service):
+        reply = await _ask(bus, read_of(service), {"after": after, "limit": limit})
+        return [_unpacked(row) for row in reply["facts"]]
 
 
 async def ask_head(bus: Bus, service: str, after: int) -> Head:

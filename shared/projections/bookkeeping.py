@@ -44,11 +44,13 @@ PARKED = Table(
     Column("generation", NUMBER, primary_key=True, autoincrement=False),
     Column("source", TEXT, primary_key=True),
     Column("position", NUMBER, primary_key=True, autoincrement=False),
+    Column("after", NUMBER, nullable=False),
     Column("stream", TEXT, nullable=False),
     Column("event", TEXT, nullable=False),
     Column("reason", TEXT, nullable=False),
     Column("since", TEXT, nullable=False),
 )
+TABLES = tuple(_books.sorted_tables)
 KEPT_PER_GENERATION = (
     (CHECKPOINT, CHECKPOINT.c.generation),
     (PARKED, PARKED.c.generation),

@@ -30,11 +30,16 @@ DATA_FAULTS = {"22", "23"}
 
 
 class Parked(NamedTuple):
-    """One fact that waits. ``reason`` is the class of what was raised: it tells no content."""
+    """One fact that waits. ``reason`` is the class of what was raised: it tells no content.
+
+    ``after`` is the position that the source gave before it, to read it again from: positions have
+    gaps, so it cannot be worked out.
+    """
 
     source: str
     stream: str
     position: int
+    after: int
     event: UUID
     reason: str
     since: datetime
@@ -144,7 +149,13 @@ async def parked_facts(
     rows = await connection.execute(waiting.order_by(PARKED.c.source, PARKED.c.position))
     return [
         Parked(
-            row.source, row.stream, row.position, UUID(row.event), row.reason, clock.read(row.since)
+            source=row.source,
+            stream=row.stream,
+            position=row.position,
+            after=row.after,
+            event=UUID(row.event),
+            reason=row.reason,
+            since=clock.read(row.since),
         )
         for row in rows
     ]
@@ -162,15 +173,29 @@ async def parked_streams(
     return {row.stream: row.reason for row in await connection.execute(waiting)}
 
 
+class Batch(NamedTuple):
+    """Where facts come from: their source, and for each position the one before it."""
+
+    source: str
+    before: Mapping[int, int]
+
+    @classmethod
+    def of(cls, source: str, at: int, facts: Sequence[Stored]) -> "Batch":
+        """Give the batch of *facts* that follow position *at*."""
+        places = [at, *(fact.position for fact in facts)]
+        return cls(source, dict(zip(places[1:], places, strict=False)))
+
+
 async def park(
-    connection: AsyncConnection, generation: int, source: str, left: Iterable[Left], now: datetime
+    connection: AsyncConnection, generation: int, batch: Batch, left: Iterable[Left], now: datetime
 ) -> None:
     """Set facts aside until somebody retries their stream."""
     rows = [
         {
             "generation": generation,
-            "source": source,
+            "source": batch.source,
             "position": fact.position,
+            "after": batch.before[fact.position],
             "stream": fact.stream,
             "event": str(fact.id),
             "reason": reason,

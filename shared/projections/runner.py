@@ -16,6 +16,8 @@ from shared.projections.bookkeeping import START
 from shared.projections.views import Reader, Views, WentBack
 
 BATCH = 500
+MOST_COUNTED = 500
+"""Facts behind; whoever is further behind is far behind, and counting costs reading."""
 HEARTBEAT = 5.0
 """Seconds after which a quiet store is asked again, so that silence can be told from death."""
 GROUND = (StoreProblem, SQLAlchemyError, OSError, WentBack)
@@ -41,10 +43,10 @@ class ViewsBehind(Exception):
 class Lag(NamedTuple):
     """How far the read models are behind their store.
 
-    ``events`` is a difference of positions: more than there are where positions have gaps.
-    ``seconds`` is the age of the oldest fact not applied. Both are asked of the store and the
-    database themselves, so that a dead runner shows. ``head_age``: seconds since the runner last
-    heard from the store, infinite where it never did; well above ``HEARTBEAT`` means it is dead.
+    ``events`` is counted up to ``MOST_COUNTED``. ``seconds`` is the age of the oldest fact not
+    applied. Both are asked of the store and the database themselves, so that a dead runner shows.
+    ``head_age``: seconds since the runner last heard from the store, infinite where it never did;
+    well above ``HEARTBEAT`` means it is dead.
     """
 
     events: int
@@ -98,11 +100,9 @@ class Runner:
 
     async def lag(self) -> Lag:
         """Give how far behind the views are, and how long ago the runner was seen alive."""
-        head = await self.store.head()
         reached = (await self.views.checkpoints()).get(self.source, START)
-        waiting = await self.store.read_all(reached, 1)
-        seconds = self._age(waiting[0]) if waiting else 0.0
-        return Lag(max(0, head - reached), seconds, time.monotonic() - self._head_read)
+        events, seconds = await waiting(self.store, reached, self.clock)
+        return Lag(events, seconds, time.monotonic() - self._head_read)
 
     async def _batch(self) -> bool:
         reached = await self.views.position(self.source)
@@ -121,6 +121,13 @@ class Runner:
             async with asyncio.timeout(HEARTBEAT):
                 await self.store.wait(self._passed)
 
-    def _age(self, fact: Stored) -> float:
-        recorded = read(json.loads(fact.metadata)["recorded_at"])
-        return max(0.0, (self.clock.now() - recorded).total_seconds())
+
+async def waiting(store: Reader, reached: int, clock: Clock) -> tuple[int, float]:
+    """Give the number of facts after *reached*, up to ``MOST_COUNTED``, and the first one's age."""
+    facts = await store.read_all(reached, MOST_COUNTED)
+    return len(facts), _age(facts[0], clock) if facts else 0.0
+
+
+def _age(fact: Stored, clock: Clock) -> float:
+    recorded = read(json.loads(fact.metadata)["recorded_at"])
+    return max(0.0, (clock.now() - recorded).total_seconds())

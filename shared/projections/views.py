@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import NamedTuple, Protocol
 
+from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.eventstore.port import Stored
@@ -16,6 +17,7 @@ from shared.projections.bookkeeping import TwoRunners
 from shared.projections.engines import Engines
 from shared.projections.parking import Absorber, Decode, Parked
 from shared.projections.projection import Projection
+from shared.projections.refused import checked_address, demand_whole, plainly_refused
 
 FIRST = 1
 """The generation that a new database begins with."""
@@ -61,14 +63,31 @@ class Views:
     async def open(
         cls, url: str, projections: Sequence[Projection], decode: Decode, clock: Clock
     ) -> "Views":
-        """Open the database at *url*, made on the way where there is none."""
-        views = cls(Engines.of(url), Absorber(tuple(projections), decode), clock)
-        async with views.engines.writing.begin() as connection:
-            await books.make_books(connection)
-            if await books.pointed(connection) is None:
-                await views.begin(connection, FIRST)
-                await books.point_at(connection, FIRST)
+        """Open the database at *url*; its tables are made where there are none.
+
+        Raises the kinds of ``CannotStart`` in :mod:`shared.projections.refused`.
+        """
+        views = cls(Engines.of(checked_address(url)), Absorber(tuple(projections), decode), clock)
+        try:
+            async with plainly_refused(), views.engines.writing.begin() as connection:
+                await views._prepare(connection)
+        except BaseException:
+            await views.close()
+            raise
         return views
+
+    async def _prepare(self, connection: AsyncConnection) -> None:
+        await books.make_books(connection)
+        await demand_whole(connection, books.TABLES)
+        pointed = await books.pointed(connection)
+        if pointed is None:
+            await self.begin(connection, FIRST)
+            await books.point_at(connection, FIRST)
+        elif pointed.shape == self.shape:
+            await demand_whole(connection, self._tables(pointed.generation))
+
+    def _tables(self, generation: int) -> list[Table]:
+        return [t for each in self.absorber.projections for t in each.tables(generation)]
 
     async def close(self) -> None:
         """Let go of the database."""
@@ -76,7 +95,7 @@ class Views:
 
     async def begin(self, connection: AsyncConnection, generation: int) -> None:
         """Make the empty tables of a new *generation*."""
-        tables = [t for p in self.absorber.projections for t in p.tables(generation)]
+        tables = self._tables(generation)
         new = books.Pointed(generation, self.shape)
         await books.begin_generation(connection, new, tables, self.clock.now())
 
@@ -147,7 +166,8 @@ class Views:
         if await books.move(connection, books.Step(generation, source, at, to)):
             parked = await parking.parked_streams(connection, generation, source)
             left = await self.absorber.absorb(connection, news, generation, parked)
-            await parking.park(connection, generation, source, left, self.clock.now())
+            batch = parking.Batch.of(source, at, news)
+            await parking.park(connection, generation, batch, left, self.clock.now())
         return Reached(generation, to)
 
     async def _expected(self, connection: AsyncConnection, generation: int, source: str) -> int:
@@ -186,7 +206,7 @@ class Views:
 
 
 async def _again(readers: Mapping[str, Reader], parked: Parked) -> Stored:
-    for fact in await readers[parked.source].read_all(parked.position - 1, 1):
+    for fact in await readers[parked.source].read_all(parked.after, 1):
         if fact.id == parked.event:
             return fact
     raise NotInSource(f"{parked.source} {parked.position}")

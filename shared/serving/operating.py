@@ -13,7 +13,7 @@ from shared.api.identity import Identity, signed_in
 from shared.api.problems import problems
 from shared.eventstore.port import Stored
 from shared.kernel.refusals import DoesNotExist, NotAllowed
-from shared.messaging.backfill import fetch_range
+from shared.messaging.backfill import fetch_page
 from shared.messaging.bus import Bus, Unanswered
 from shared.projections.parking import Parked
 from shared.projections.views import NotInSource, Reader
@@ -57,8 +57,8 @@ class FromOwner:
         self._bus, self._source = bus, source
 
     async def read_all(self, after: int, limit: int) -> Sequence[Stored]:
-        """Give the facts in the *limit* positions after *after*."""
-        return [each async for each in fetch_range(self._bus, self._source, after, after + limit)]
+        """Give at most *limit* facts after position *after*."""
+        return await fetch_page(self._bus, self._source, after, limit)
 
 
 router = APIRouter(
