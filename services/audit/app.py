@@ -21,7 +21,8 @@ from shared.messaging.consumer import Consumer
 from shared.projections.parking import Decode
 from shared.projections.projection import Projection
 from shared.serving import operating
-from shared.serving.ground import Ground, Keys, ground, measure
+from shared.serving.ground import Ground, ground, measure
+from shared.serving.keys import Keys
 from shared.serving.running import running
 from shared.transparency.checkpoint import log_name
 from shared.transparency.note import Signer
@@ -48,7 +49,7 @@ def create_app(settings: Settings) -> FastAPI:
             here = await stack.enter_async_context(ground(SERVICE, settings, keys, *reads(keys)))
             entering = [Consumer(here.bus, each, "ledger", ledger) for each in HEARD]
             directory = here.follow("councils")
-            asking = here.asking(directory, settings.councils_url, settings.silent_after)
+            asking = here.asking(directory, settings.silent_after)
             wiring = Wiring(here, DIRECTORY, Rulebooks(DIRECTORY), ledger, signer.public, asking)
             app.state.wiring, app.state.verifier, app.state.ground = wiring, here.verifier, here
             measure(here, [*entering, directory], app.state.metrics)

@@ -8,7 +8,5 @@ class Settings(ServiceSettings):
     """The district, and where to ask, beyond what every service is told."""
 
     district: str = "oestjylland"
-    councils_url: str | None = None
-    """Where councils answer; where nothing is said, they are not asked."""
     silent_after: float = STALE_AFTER
     """Seconds without word from councils after which they are asked who holds which office."""

@@ -24,7 +24,8 @@ from shared.messaging.consumer import Consumer
 from shared.projections.parking import Decode
 from shared.projections.projection import Projection
 from shared.serving import operating
-from shared.serving.ground import Ground, Keys, ground, measure
+from shared.serving.ground import Ground, ground, measure
+from shared.serving.keys import Keys
 from shared.serving.running import running
 
 VERSION = "0.1.0"
@@ -77,7 +78,8 @@ def read(stored: Stored) -> Recorded[Any] | None:
 
 
 def _witness(settings: Settings) -> Witness:
-    return Witness(settings.folder(SERVICE) / "heads.db", settings.var / AUDIT / "ledger.pub")
+    key = settings.ledger_key or settings.var / AUDIT / "ledger.pub"
+    return Witness(settings.folder(SERVICE) / "heads.db", key)
 
 
 def _follows(here: Ground, wiring: Wiring, witness: Witness) -> tuple[Consumer, Consumer]:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from services.referrals.api import answering, drafting, following, sending, together
 from services.referrals.delivering import Delivery
 from services.referrals.domain.referral.events import ReferralEvent
+from services.referrals.holding import Held, held
 from services.referrals.projections.party_view import feed
 from services.referrals.settings import Settings
 from services.referrals.sweeping import Sweeping
@@ -29,10 +30,10 @@ from shared.kernel.recorded import Recorded
 from shared.projections.parking import Decode
 from shared.projections.projection import Projection
 from shared.serving import operating
-from shared.serving.ground import Keys, ground, measure
+from shared.serving.ground import ground, measure
+from shared.serving.keys import Keys
 from shared.serving.running import Task, running
 from shared.vault.problems import VaultProblem
-from shared.vault.vault import Vault
 
 VERSION = "0.1.0"
 DIRECTORY = Directory()
@@ -51,27 +52,36 @@ def create_app(settings: Settings) -> FastAPI:
         """Open store, views, vault and bus; run what goes on beside the doors."""
         keys = Keys.of(SERVICE, settings)
         async with AsyncExitStack() as stack:
-            vault = Vault.open(settings.folder(SERVICE) / "vault.db", keys.wrapping)
-            stack.push_async_callback(vault.close)
+            keyed = await stack.enter_async_context(held(SERVICE, settings))
             here = await stack.enter_async_context(ground(SERVICE, settings, keys, *reads(keys)))
             councils = here.follow("councils")
-            asking = here.asking(councils, settings.councils_url, settings.silent_after)
-            wiring = Wiring(here, DIRECTORY, Rulebooks(DIRECTORY), vault, codec_of(keys), asking)
+            asking = here.asking(councils, settings.silent_after)
+            rules, codec = Rulebooks(DIRECTORY), codec_of(keys)
+            wiring = Wiring(here, DIRECTORY, rules, keyed.vault, codec, asking)
             app.state.wiring, app.state.verifier, app.state.ground = wiring, here.verifier, here
             measure(here, [councils], app.state.metrics)
-            checks.update(here.checks(councils), rules=wiring.has_rules)
-            beside: dict[str, Task] = {
-                "delivery": Delivery(wiring).run,
-                "sweeping": Sweeping(vault, here.store, settings.sweep_every).run,
-            }
-            await stack.enter_async_context(running({**here.tasks(councils), **beside}))
+            checks.update(here.checks(councils), rules=wiring.has_rules, vault=keyed.check)
+            policies = _policies(wiring, keyed, settings.sweep_every)
+            tasks = {**here.tasks(councils), **keyed.tasks, **policies}
+            await stack.enter_async_context(running(tasks))
             yield
 
     app = frame("Kredsløb: henvisninger", version=VERSION, checks=checks, lifespan=lifespan)
     app.add_exception_handler(VaultProblem, _keys_down)
-    for doors in (drafting, sending, answering, together, following, operating):
-        app.include_router(doors.router)
+    if settings.role.answers:
+        for doors in (drafting, sending, answering, together, following):
+            app.include_router(doors.router)
+    if settings.role.works:
+        app.include_router(operating.router)
     return app
+
+
+def _policies(wiring: Wiring, keyed: Held, sweep_every: float) -> dict[str, Task]:
+    """Give what is done without anybody asking: by the one process that has the vault."""
+    if keyed.own is None:
+        return {}
+    sweeping = Sweeping(keyed.own, wiring.ground.store, sweep_every)
+    return {"delivery": Delivery(wiring).run, "sweeping": sweeping.run}
 
 
 def reads(keys: Keys) -> tuple[Sequence[Projection], Decode]:

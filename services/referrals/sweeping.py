@@ -12,8 +12,7 @@ from uuid import UUID
 
 import structlog
 
-from shared.eventstore.port import StoreProblem
-from shared.eventstore.sqlite import SqliteStore
+from shared.eventstore.port import EventStore, StoreProblem
 from shared.messaging.patience import Interrupted, unless
 from shared.vault.problems import VaultProblem
 from shared.vault.vault import Vault
@@ -30,7 +29,7 @@ class Sweeping:
     """
 
     vault: Vault
-    store: SqliteStore
+    store: EventStore
     every: float
 
     async def run(self, stopping: asyncio.Event) -> None:
@@ -45,7 +44,11 @@ class Sweeping:
 
     async def sweep(self) -> int:
         """Sweep once, and give how many keys and cases were removed."""
-        return await self.vault.sweep(event_exists=self.store.holds, case_exists=self._begun)
+        return await self.vault.sweep(came_in=self._came_in, began=self._began)
 
-    async def _begun(self, case: UUID) -> bool:
+    async def _came_in(self, case: UUID, cause: UUID) -> bool:
+        facts = await self.store.read_stream(f"referral-{case}")
+        return any(fact.id == cause for fact in facts)
+
+    async def _began(self, case: UUID) -> bool:
         return bool(await self.store.read_stream(f"referral-{case}"))

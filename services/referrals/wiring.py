@@ -29,11 +29,11 @@ from shared.kernel.asking import Asked
 from shared.kernel.ids import derived
 from shared.kernel.refusals import DoesNotExist
 from shared.rulebook.slices import Rules
-from shared.serving.ground import Keys
+from shared.serving.keys import Keys
 from shared.serving.wired import Wired
+from shared.vault.holder import KeyHolder
 from shared.vault.problems import UnknownSubject
 from shared.vault.routing import RoutingKey
-from shared.vault.vault import Vault
 
 SERVICE = "referrals"
 Referrals: TypeAlias = Handler[ReferralCommand, Referral, ReferralEvent, Rules]
@@ -56,7 +56,7 @@ class Moved(BaseModel):
 class Wiring(Wired):
     """Everything that a door of this service needs, made once when it starts."""
 
-    vault: Vault
+    vault: KeyHolder
     codec: Codec[ReferralEvent]
     councils: AskingCouncils | None
 

@@ -1,8 +1,8 @@
 """A service's own sign-in: the token with which it asks another service, for itself alone."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import httpx2
 
@@ -11,14 +11,14 @@ import httpx2
 class MachineToken:
     """The access token of one program, by client credentials (RFC 6749 §4.4) at the issuer.
 
-    ``secret`` is the file that holds what the program shows there. A token is used until somebody
+    ``secret`` reads what the program shows there. A token is used until somebody
     refuses it: only who is asked can tell whether it still counts.
     """
 
     http: httpx2.AsyncClient
     issuer: str
     client: str
-    secret: Path
+    secret: Callable[[], str]
     _given: str | None = field(default=None, init=False, repr=False)
 
     async def current(self) -> str:
@@ -35,7 +35,7 @@ class MachineToken:
         self._given = None
 
     async def _asked(self) -> str:
-        secret = await asyncio.to_thread(self.secret.read_text)
+        secret = await asyncio.to_thread(self.secret)
         where = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
         described = (await self.http.get(where)).raise_for_status().json()
         answer = await self.http.post(

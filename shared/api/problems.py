@@ -26,6 +26,7 @@ from shared.kernel.refusals import (
     OutOfDate,
     Refusal,
 )
+from shared.kernel.starting import CannotStart
 
 MEDIA_TYPE = "application/problem+json"
 _log = structlog.get_logger()
@@ -146,6 +147,8 @@ class Unexpected:
 
         try:
             await self._app(scope, receive, sending)
+        except CannotStart:
+            raise
         except Exception:
             _log.error("unexpected", exc_info=True)
             if begun or scope["type"] != "http":

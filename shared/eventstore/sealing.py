@@ -14,10 +14,11 @@ from shared.kernel.events import Event
 from shared.kernel.ids import ActorId, AuthorityId, SubjectId
 from shared.kernel.personal import Hidden, Personal, Sealed
 from shared.kernel.recorded import Recorded
+from shared.vault.holder import KeyHolder
 from shared.vault.problems import Tampered
 from shared.vault.routing import RoutingKey
 from shared.vault.sealing import Token
-from shared.vault.vault import Share, Vault
+from shared.vault.wraps import Share
 
 E = TypeVar("E", bound=Event)
 
@@ -82,7 +83,7 @@ class VaultSealing(Generic[E]):
     """Seals under the acting authority's key for the case's person; the vault joins the rest."""
 
     codec: Codec[E]
-    vault: Vault
+    vault: KeyHolder
     routing: RoutingKey
     actor_key: bytes
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
+from asyncpg.exceptions import PostgresError
 from sqlalchemy import Table, inspect
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -81,8 +82,8 @@ async def plainly_refused() -> AsyncIterator[None]:
         yield
     except OSError as silence:
         raise DatabaseAway(type(silence).__name__) from None
-    except DBAPIError as problem:
-        state = str(getattr(problem.orig, "sqlstate", None))
+    except (DBAPIError, PostgresError) as problem:
+        state = str(getattr(getattr(problem, "orig", problem), "sqlstate", None))
         kind = next((kind for begin, kind in _BY_STATE.items() if state.startswith(begin)), None)
         if kind is None:
             raise

@@ -3,8 +3,8 @@
 import asyncio
 import re
 from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -15,17 +15,18 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from shared.eventstore.sqlite_log import SqliteLog
+from shared.messaging.bus import Unanswered
 from shared.platform.activating import operate
-from shared.platform.layout import NotRunning
 from shared.platform.plainly import plainly
 from shared.platform.supervising import Platform
 from shared.projections.bookkeeping import TwoRunners
 from shared.projections.parking import Decode
 from shared.projections.projection import Projection
 from shared.projections.rebuild import NotTheSame, Progress, Rebuild, Unreadable
-from shared.projections.views import OtherShape, Reader, Views
-from shared.serving.ground import Keys, clock_of
+from shared.projections.views import OtherShape, Views
+from shared.serving.keys import Keys
+from shared.serving.opening import clock_of
+from shared.serving.reading import sources
 from shared.serving.serve import serve
 from shared.serving.settings import ServiceSettings
 
@@ -132,12 +133,13 @@ def _ping(name: str, url: str) -> int:
 
 async def _rebuild(service: Service[Any]) -> int:
     settings = service.settings()
-    logs = _logs(service, settings.var)
-    projections, decode = service.reads(Keys.of(service.name, settings))
-    url = settings.views_of(service.name)
-    views = await Views.open(url, projections, decode, clock_of(settings))
-    readers: dict[str, Reader] = dict(logs)
-    with Bar() as bar:
+    clock = clock_of(settings)
+    async with AsyncExitStack() as stack:
+        readers = await stack.enter_async_context(sources(service.name, service.sources, settings))
+        projections, decode = service.reads(Keys.of(service.name, settings))
+        views = await Views.open(settings.views_of(service.name), projections, decode, clock)
+        stack.push_async_callback(views.close)
+        bar = stack.enter_context(Bar())
         shown = {each: bar.add_task(each, total=None) for each in service.sources}
 
         def tell(progress: Progress) -> None:
@@ -145,26 +147,11 @@ async def _rebuild(service: Service[Any]) -> int:
 
         try:
             generation = await Rebuild(views, readers, progress=tell).run()
-        except (Unreadable, NotTheSame, TwoRunners, OtherShape) as problem:
+        except (Unreadable, NotTheSame, TwoRunners, OtherShape, Unanswered) as problem:
             _console.print(f"Intet skiftet (nothing switched): {problem!r}", style="red")
             return 1
-        finally:
-            for log in logs.values():
-                await log.close()
-            await views.close()
     _console.print(f"Læses nu (now read): generation {generation}")
     return 0
-
-
-def _logs(service: Service[Any], var: Path) -> dict[str, SqliteLog]:
-    """Give the facts that the read models are made of. Raises ``NotRunning`` where there are none.
-
-    Asked first: nothing is made in a folder that was named by mistake.
-    """
-    stores = {each: var / each / "events.db" for each in service.sources}
-    if not all(store.exists() for store in stores.values()):
-        raise NotRunning(str(var))
-    return {each: SqliteLog.open(store) for each, store in stores.items()}
 
 
 def _parked(service: Service[Any], method: str, path: str) -> None:

@@ -2,9 +2,8 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Self
 
 import httpx2
 from prometheus_client import CollectorRegistry
@@ -17,9 +16,8 @@ from shared.api.identity import Verifier
 from shared.api.paging import Cursors
 from shared.api.signing_keys import SigningKeys
 from shared.api.tokens import PositionTokens, Reached
-from shared.eventstore.port import StoreProblem
-from shared.eventstore.sqlite import SqliteStore
-from shared.kernel.clock import Clock, ShiftedClock, SystemClock
+from shared.eventstore.port import EventStore, StoreProblem
+from shared.kernel.clock import Clock
 from shared.messaging.backfill import answer_reads
 from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
@@ -33,39 +31,16 @@ from shared.projections.runner import Runner, ViewsBehind
 from shared.projections.views import Views
 from shared.serving.gauges import Gauges
 from shared.serving.hearing import Heard
+from shared.serving.keys import Keys
 from shared.serving.measuring import Measuring
+from shared.serving.opening import clock_of, store_of, views_of
 from shared.serving.running import Task
 from shared.serving.settings import ServiceSettings
-from shared.vault.provider import FileKeys
+from shared.serving.showing import Following, Passing, Shown
+from shared.serving.watching import Checkpoints, WatchedSource, WatchedViews
 
 STALE_AFTER = 60.0
 """Seconds without word from another service after which what is known of it may be old."""
-
-
-@dataclass(frozen=True)
-class Keys:
-    """What a service signs and seals with, each key for one use only.
-
-    ``own`` is kept for good, because actors, requests and routes are told by what is derived from
-    it; ``wrapping`` may be rotated. ``actor`` and ``position`` are the whole platform's.
-    """
-
-    own: FileKeys = field(repr=False)
-    wrapping: FileKeys = field(repr=False)
-    actor: bytes = field(repr=False)
-    position: bytes = field(repr=False)
-
-    @classmethod
-    def of(cls, service: str, settings: ServiceSettings) -> Self:
-        """Give the keys of *service*, made when they are first asked for."""
-        platform = FileKeys(settings.folder("keys") / "platform.key")
-        folder = settings.folder(service)
-        own, wrapping = FileKeys(folder / "own.key"), FileKeys(folder / "wrapping.key")
-        return cls(own, wrapping, platform.derive("actor"), platform.derive("position-token"))
-
-    def derive(self, purpose: str) -> bytes:
-        """Give the service's own 32 bytes for one purpose."""
-        return self.own.derive(purpose)
 
 
 @dataclass(frozen=True)
@@ -76,36 +51,48 @@ class Ground:
     settings: ServiceSettings
     clock: Clock
     keys: Keys
-    store: SqliteStore
+    store: EventStore
     views: Views
-    runner: Runner
+    runner: Shown
     heard: Heard
+    """The read models as a sink for what other services tell."""
+    passing: Passing
     bus: Bus
-    relay: Relay
+    relay: Relay | None
+    """None where only doors are: another process relays."""
     verifier: Verifier
     cursors: Cursors
     positions: PositionTokens
     http: httpx2.AsyncClient
 
-    def follow(self, source: str) -> Consumer:
-        """Give what brings another service's facts to the read models of this one."""
+    def follow(self, source: str) -> Following:
+        """Give what brings another service's facts to the read models of this one.
+
+        Where only doors are, it sees how far another process has brought them.
+        """
+        if not self.settings.role.works:
+            return WatchedSource(self.bus, source, self.views)
         return Consumer(self.bus, source, "views", self.heard)
 
-    def asking(
-        self, councils: Consumer, url: str | None, silent_after: float
-    ) -> AskingCouncils | None:
-        """Give what asks councils at *url* while *councils* has heard nothing for so many seconds.
+    def asking(self, councils: Following, silent_after: float) -> AskingCouncils | None:
+        """Give what asks councils while *councils* has heard nothing for so many seconds.
 
         None where it is not said where they answer.
         """
+        url = self.settings.councils_url
         if url is None:
             return None
         client = f"kredslob-{self.service}"
-        secret = self.settings.var / LOGIN / f"{client}.secret"
-        token = MachineToken(self.http, self.settings.issuer, client, secret)
+        token = MachineToken(self.http, self.settings.issuer, client, partial(self._secret, client))
         return AskingCouncils(
             self.http, url, token, lambda: councils.head_age_seconds, silent_after
         )
+
+    def _secret(self, client: str) -> str:
+        """Give what *client* shows to sign in. Raises ``OSError``."""
+        if self.settings.client_secret is not None:
+            return self.settings.client_secret.get_secret_value()
+        return (self.settings.var / LOGIN / f"{client}.secret").read_text()
 
     async def passed(self, reached: Reached, *, within: float = 2.0) -> None:
         """Return when the read models show what was written up to a position, here or elsewhere.
@@ -116,7 +103,7 @@ class Ground:
             if reached.service == self.service:
                 await self.runner.wait_for(reached.position, within=within)
             else:
-                await self.heard.wait_for(reached.service, reached.position, within=within)
+                await self.passing.wait_for(reached.service, reached.position, within=within)
         except ViewsBehind as behind:
             raise NotCaughtUp from behind
 
@@ -125,13 +112,15 @@ class Ground:
         """What knows how far the own views and the relay are behind."""
         return Measuring(self.runner, self.relay)
 
-    def tasks(self, *consumers: Consumer) -> dict[str, Task]:
+    def tasks(self, *consumers: Following) -> dict[str, Task]:
         """Give the work that goes on as long as the service runs."""
         follows = {f"follow {each.source} {each.durable}": each.run for each in consumers}
-        own = {"views": self.runner.run, "relay": self.relay.run, "measuring": self.measuring.run}
+        own: dict[str, Task] = {"views": self.runner.run, "measuring": self.measuring.run}
+        if self.relay is not None:
+            own["relay"] = self.relay.run
         return {**own, **follows}
 
-    def checks(self, *consumers: Consumer) -> Mapping[str, Check]:
+    def checks(self, *consumers: Following) -> Mapping[str, Check]:
         """Give what ``/readyz`` asks of this ground."""
         follows = {f"follows-{each.source}": partial(_follows, each) for each in consumers}
         return {"store": self._store, "views": self._views, "bus": self._bus, **follows}
@@ -153,10 +142,10 @@ class Ground:
     async def _bus(self) -> Finding:
         if not self.bus.healthy:
             return Finding(State.DEGRADED, "no connection")
-        return _going(self.relay.problem)
+        return _going(self.relay.problem if self.relay else None)
 
 
-async def _follows(consumer: Consumer) -> Finding:
+async def _follows(consumer: Following) -> Finding:
     if consumer.head_age_seconds > STALE_AFTER:
         return Finding(State.DEGRADED, "nothing heard for a minute")
     return _going(consumer.problem)
@@ -169,13 +158,6 @@ def _going(problem: str | None) -> Finding:
     return Finding(State.DEGRADED, problem.partition(":")[0])
 
 
-def clock_of(settings: ServiceSettings) -> Clock:
-    """Give the clock: the machine's in production, one that can be moved elsewhere."""
-    if settings.mode == "production":
-        return SystemClock()
-    return ShiftedClock(settings.var / "clock")
-
-
 @asynccontextmanager
 async def ground(
     service: str,
@@ -186,20 +168,23 @@ async def ground(
 ) -> AsyncIterator[Ground]:
     """Open everything that *service* stands on, and let go of it in the opposite order.
 
-    Raises ``StoreInUse`` where the service already runs.
+    Raises the kinds of ``CannotStart``, and ``StoreInUse`` where the service already runs.
     """
-    clock, folder = clock_of(settings), settings.folder(service)
+    clock = clock_of(settings)
     async with AsyncExitStack() as stack:
-        pages = settings.store_pages
-        store = SqliteStore.open(folder / "events.db", clock, max_page_count=pages)
+        store = await store_of(service, settings, clock)
         stack.push_async_callback(store.close)
-        views = await Views.open(settings.views_of(service), projections, decode, clock)
+        views = await views_of(service, settings, projections, decode, clock)
         stack.push_async_callback(views.close)
         password = settings.bus_password.get_secret_value()
         bus = await Bus.connect(BusAddress(settings.bus_url, service, password, inbox_of(service)))
         stack.push_async_callback(bus.close)
-        await answer_reads(bus, store, clock)
         http = await stack.enter_async_context(httpx2.AsyncClient())
+        works = settings.role.works
+        if works:
+            await answer_reads(bus, store, clock)
+        checkpoints, heard = Checkpoints(views), Heard(views)
+        relay = Relay(bus, store, service, replicas=settings.bus_replicas)
         yield Ground(
             service=service,
             settings=settings,
@@ -207,10 +192,13 @@ async def ground(
             keys=keys,
             store=store,
             views=views,
-            runner=Runner(store, views, service, clock),
-            heard=Heard(views),
+            runner=Runner(store, views, service, clock)
+            if works
+            else WatchedViews(store, checkpoints, service, clock),
+            heard=heard,
+            passing=heard if works else checkpoints,
             bus=bus,
-            relay=Relay(bus, store, service),
+            relay=relay if works else None,
             verifier=Verifier(SigningKeys(settings.issuer, http, clock), settings.audience, clock),
             cursors=Cursors(keys.derive("cursor")),
             positions=PositionTokens(keys.position),
@@ -218,6 +206,6 @@ async def ground(
         )
 
 
-def measure(here: Ground, consumers: Sequence[Consumer], registry: CollectorRegistry) -> None:
+def measure(here: Ground, consumers: Sequence[Following], registry: CollectorRegistry) -> None:
     """Let ``/metrics`` show how far the relay, the views and the followers are behind."""
     registry.register(Gauges(here.relay, here.runner, here.measuring, consumers))

@@ -1,6 +1,5 @@
 """Doors for whoever keeps the platform running: what a read model could not take in."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -11,13 +10,12 @@ from starlette.requests import Request
 from shared.api.edge import Unavailable
 from shared.api.identity import Identity, signed_in
 from shared.api.problems import problems
-from shared.eventstore.port import Stored
 from shared.kernel.refusals import DoesNotExist, NotAllowed
-from shared.messaging.backfill import fetch_page
-from shared.messaging.bus import Bus, Unanswered
+from shared.messaging.bus import Unanswered
 from shared.projections.parking import Parked
 from shared.projections.views import NotInSource, Reader
 from shared.serving.ground import Ground
+from shared.serving.reading import FromOwner
 
 SCOPE = "operate"
 
@@ -48,17 +46,6 @@ async def operator(identity: Annotated[Identity, Depends(signed_in)]) -> Identit
     if SCOPE not in identity.scopes:
         raise NotAnOperator
     return identity
-
-
-class FromOwner:
-    """A source's facts, asked of their owner over the bus."""
-
-    def __init__(self, bus: Bus, source: str) -> None:
-        self._bus, self._source = bus, source
-
-    async def read_all(self, after: int, limit: int) -> Sequence[Stored]:
-        """Give at most *limit* facts after position *after*."""
-        return await fetch_page(self._bus, self._source, after, limit)
 
 
 router = APIRouter(

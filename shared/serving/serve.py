@@ -1,26 +1,86 @@
-"""One service as one process: its doors on 127.0.0.1, until it is told to stop."""
+"""One service as one process: its doors, until it is told to stop."""
 
+import asyncio
+import sys
 from collections.abc import Callable
-from typing import TypeVar
+from contextlib import AsyncExitStack, suppress
+from typing import Final, TypeVar
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.api.logging import configure
-from shared.serving.ground import clock_of
+from shared.kernel.starting import CannotStart
+from shared.serving.opening import clock_of
+from shared.serving.refused import demand_sense
 from shared.serving.settings import ServiceSettings
+from shared.serving.sole import sole
+
+REFUSED: Final = 78
+"""How a process ends that cannot start like this: a mistake in its settings (sysexits.h)."""
 
 S = TypeVar("S", bound=ServiceSettings)
 
 
 def serve(service: str, create_app: Callable[[S], FastAPI], settings: S) -> None:
-    """Serve until a signal comes; what was begun is finished first."""
+    """Serve until a signal comes; what was begun is finished first.
+
+    Where it cannot start like this, what is wrong and how to mend it is said in two languages.
+    """
     configure(service, clock_of(settings))
-    uvicorn.run(
-        create_app(settings),
-        host="127.0.0.1",
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=5,
-    )
+    try:
+        asyncio.run(_served(service, create_app, settings))
+    except CannotStart as why:
+        sys.exit(_said(service, why))
+
+
+async def _served(service: str, create_app: Callable[[S], FastAPI], settings: S) -> None:
+    demand_sense(settings, service)
+    async with AsyncExitStack() as stack:
+        if settings.role.works:
+            await stack.enter_async_context(sole(settings.views_of(service), service))
+        beginning = _Beginning(create_app(settings))
+        told = uvicorn.Config(
+            beginning,
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+        try:
+            await uvicorn.Server(told).serve()
+        except SystemExit:
+            if beginning.refused is None:
+                raise
+            raise beginning.refused from None
+
+
+class _Beginning:
+    """Keeps why an application could not start, which the server would print as a stack trace."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.refused: CannotStart | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+
+        async def sending(message: Message) -> None:
+            problem = sys.exc_info()[1]  # while the failure is told, it is being handled
+            if isinstance(problem, CannotStart):
+                self.refused, message = problem, {**message, "message": ""}
+            await send(message)
+
+        with suppress(CannotStart):
+            await self._app(scope, receive, sending)
+
+
+def _said(service: str, why: CannotStart) -> int:
+    words = why.words()
+    for line in (f"{service}: {words.da}", f"    {words.en}", f"    ({why.found})"):
+        sys.stderr.write(f"{line}\n")
+    return REFUSED

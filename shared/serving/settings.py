@@ -1,28 +1,81 @@
 """What a service is told when it starts."""
 
+import os
+from enum import Enum
 from pathlib import Path
 from typing import Literal
 
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+
+SECRETS = "KREDSLOB_SECRETS"
+"""Names the folder in which each file says one setting, such as ``kredslob_bus_password``."""
+
+
+class Role(Enum):
+    """Which part of a service a process is: all of it, its doors, or its work behind them."""
+
+    ALL = "all"
+    API = "api"
+    WORK = "work"
+
+    @property
+    def answers(self) -> bool:
+        """Whether people and other services are answered here."""
+        return self is not Role.WORK
+
+    @property
+    def works(self) -> bool:
+        """Whether views, relay, followers and policies run here: in one process at a time."""
+        return self is not Role.API
 
 
 class ServiceSettings(BaseSettings):
-    """Read once from the environment, each under its name after ``KREDSLOB_``."""
+    """Read once from the environment, each under its name after ``KREDSLOB_``, or from a secret."""
 
     model_config = SettingsConfigDict(env_prefix="KREDSLOB_", frozen=True, extra="ignore")
 
     mode: Literal["embedded", "production"] = "embedded"
+    role: Role = Role.ALL
     var: Path = Path("var")
+    host: str = "127.0.0.1"
     port: int = 0
     issuer: str = "http://127.0.0.1:8400"
     audience: str = "kredslob"
     bus_url: str = "nats://127.0.0.1:4222"
     bus_password: SecretStr = SecretStr("")
+    bus_replicas: int = Field(default=1, ge=1, le=5)
+    """On how many servers of the bus each fact lies."""
+    store_url: str | None = None
+    """Where the facts are (``esdb://`` or ``esdb+discover://``); a file below ``var`` where nothing
+    is said."""
+    store_pages: int | None = None
+    """How many pages of 4 KiB the store may hold; no limit where nothing is said. Files only."""
     views_url: str | None = None
     """Where the read models are; a file below ``var`` where nothing is said."""
-    store_pages: int | None = None
-    """How many pages of 4 KiB the store may hold; no limit where nothing is said."""
+    councils_url: str | None = None
+    """Where councils answer; where nothing is said, they are not asked."""
+    client_secret: SecretStr | None = None
+    """What the service shows to sign in; below ``var``, from devlogin, where nothing is said."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the library's signature
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - as above
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Give where settings come from: the environment first, then the folder of secrets."""
+        secrets = os.environ.get(SECRETS)
+        files = (SecretsSettingsSource(settings_cls, secrets_dir=secrets),) if secrets else ()
+        return init_settings, env_settings, *files
 
     def folder(self, service: str) -> Path:
         """Give the folder that belongs to one service alone, made on the way."""

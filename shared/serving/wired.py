@@ -7,9 +7,9 @@ from shared.access.rulebooks import Rulebooks
 from shared.api.health import Finding, State
 from shared.api.tokens import PositionTokens
 from shared.kernel.clock import Clock
-from shared.projections.runner import Runner
 from shared.projections.views import Views
 from shared.serving.ground import Ground
+from shared.serving.showing import Shown
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Wired:
         return self.ground.views
 
     @property
-    def runner(self) -> Runner:
-        """What brings the read models up to the store."""
+    def runner(self) -> Shown:
+        """What knows how far the read models are."""
         return self.ground.runner
 
     @property

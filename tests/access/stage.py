@@ -51,7 +51,7 @@ class Stage:
     def token(self, client: str = CLIENT) -> MachineToken:
         """Give a program's own sign-in, with what it needs for it on disk."""
         secret = self.var / LOGIN / f"{client}.secret"
-        return MachineToken(self.http, self.issuer, client, secret)
+        return MachineToken(self.http, self.issuer, client, secret.read_text)
 
     def asking(self, url: str | None = None, **how: Any) -> AskingCouncils:  # noqa: ANN401 - fields
         """Give what asks councils, in endless silence and at each question unless *how* differs."""

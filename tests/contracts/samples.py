@@ -20,7 +20,7 @@ from shared.contracts.catalogue import SCHEMAS
 from shared.eventstore.codec import Codec
 from shared.eventstore.port import Stored
 from shared.kernel.events import Event
-from shared.serving.ground import Keys
+from shared.serving.keys import Keys
 from shared.serving.settings import ServiceSettings
 from tests.contracts.made_up.others import of_audit, of_councils
 from tests.contracts.made_up.referrals import of_referrals

@@ -27,7 +27,7 @@ from shared.kernel.ids import UnitId
 from shared.kernel.recorded import Recorded
 from shared.projections.rebuild import Rebuild
 from shared.projections.views import Views
-from shared.serving.ground import Keys
+from shared.serving.keys import Keys
 from shared.serving.settings import ServiceSettings
 from shared.testing.postgres import Postgres, postgres
 from tests.referrals import happened, log

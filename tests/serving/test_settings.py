@@ -9,7 +9,7 @@ from services.audit.settings import Settings as OfAudit
 from services.councils.settings import Settings as OfCouncils
 from services.referrals.settings import Settings as OfReferrals
 from shared.kernel.clock import ShiftedClock, SystemClock
-from shared.serving.ground import clock_of
+from shared.serving.opening import clock_of
 from shared.serving.settings import ServiceSettings
 
 EACH = pytest.mark.parametrize("settings", [OfAudit, OfCouncils, OfReferrals])

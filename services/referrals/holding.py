@@ -1,0 +1,103 @@
+"""Where this process has its keys from: the vault is its own, or behind the door of who works."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+from services.referrals.settings import Settings
+from shared.api.health import Finding, State
+from shared.kernel.ids import AuthorityId
+from shared.kernel.starting import CannotStart
+from shared.serving.keys import wrapping_key
+from shared.serving.running import Task
+from shared.vault.credentials import Credentials
+from shared.vault.door import VaultDoor
+from shared.vault.holder import KeyHolder
+from shared.vault.problems import VaultDown, VaultProblem
+from shared.vault.remote import RemoteVault
+from shared.vault.vault import Vault
+
+NOBODY = AuthorityId("")
+T = TypeVar("T")
+
+
+class VaultRefused(CannotStart):
+    """The vault or its door cannot be used as it is set up: mend what is named below.
+
+    (da: Nøgleboksen eller dens dør kan ikke bruges, som den er sat op: ret det, der nævnes
+    nedenfor.)
+    """
+
+
+class NoWayToTheVault(CannotStart):
+    """The vault is asked over TLS: set KREDSLOB_TLS_CA, _CERT, _KEY, and _VAULT_URL or _VAULT_PORT.
+
+    The address is for role api, the port for role work.
+
+    (da: Nøgleboksen spørges over TLS: sæt KREDSLOB_TLS_CA, _CERT og _KEY samt KREDSLOB_VAULT_URL i
+    rollen api eller KREDSLOB_VAULT_PORT i rollen work.)
+    """
+
+
+@dataclass(frozen=True)
+class Held:
+    """The keys as this process has them: ``own`` where it is the vault's owner."""
+
+    vault: KeyHolder
+    own: Vault | None
+    tasks: dict[str, Task]
+
+    async def check(self) -> Finding:
+        """Say whether keys can be had: without them nothing is sealed or opened, lists go on."""
+        try:
+            await self.vault.opened((), NOBODY)
+        except VaultDown:
+            return Finding(State.DEGRADED, "no keys just now")
+        return Finding(State.OK)
+
+
+@asynccontextmanager
+async def held(service: str, settings: Settings) -> AsyncIterator[Held]:
+    """Open the vault, or the way to it. Raises the kinds of ``CannotStart`` named here."""
+    async with AsyncExitStack() as stack:
+        with _plainly():
+            if settings.role.works:
+                keys = wrapping_key(service, settings)
+                own = Vault.open(settings.folder(service) / "vault.db", keys)
+                stack.push_async_callback(own.close)
+                here = Held(own, own, _served(own, settings, stack))
+            else:
+                away = RemoteVault.at(_told(settings.vault_url), _credentials(settings))
+                stack.push_async_callback(away.close)
+                here = Held(away, None, {})
+        yield here
+
+
+def _served(own: Vault, settings: Settings, stack: AsyncExitStack) -> dict[str, Task]:
+    """Give the task that serves the doors of other processes; nothing where this one has doors."""
+    if settings.role.answers:
+        return {}
+    port, credentials = _told(settings.vault_port), _credentials(settings)
+    door = VaultDoor.open(own, settings.host, port, credentials)
+    stack.callback(door.close)
+    return {"vault's door": door.run}
+
+
+def _credentials(settings: Settings) -> Credentials:
+    paths = (settings.tls_ca, settings.tls_cert, settings.tls_key)
+    return Credentials(*(_told(path) for path in paths))
+
+
+def _told(setting: T | None) -> T:
+    if setting is None:
+        raise NoWayToTheVault("not all are set")
+    return setting
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    try:
+        yield
+    except VaultProblem as problem:
+        raise VaultRefused(str(problem)) from None

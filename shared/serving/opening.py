@@ -1,0 +1,50 @@
+"""Opening what a service stands on, by what it was told."""
+
+from collections.abc import Sequence
+
+from shared.eventstore.port import EventStore
+from shared.eventstore.sqlite import SqliteStore
+from shared.kernel.clock import Clock, ShiftedClock, SystemClock
+from shared.projections.parking import Decode
+from shared.projections.projection import Projection
+from shared.projections.refused import HalfMade
+from shared.projections.views import OtherShape, Views
+from shared.serving.settings import ServiceSettings
+
+
+def clock_of(settings: ServiceSettings) -> Clock:
+    """Give the clock: the machine's in production, one that can be moved elsewhere."""
+    if settings.mode == "production":
+        return SystemClock()
+    return ShiftedClock(settings.var / "clock")
+
+
+async def store_of(service: str, settings: ServiceSettings, clock: Clock) -> EventStore:
+    """Open the facts of *service*: on EventStoreDB where an address says so, else in a file.
+
+    Raises the kinds of ``CannotStart``, and ``StoreInUse`` where the file has an owner.
+    """
+    if settings.store_url is not None:
+        # Not before it is needed: what it stands on costs each process some 30 MiB.
+        from shared.eventstore.esdb import EsdbStore  # noqa: PLC0415
+
+        return await EsdbStore.connect(settings.store_url, service, clock)
+    file = settings.folder(service) / "events.db"
+    return SqliteStore.open(file, clock, max_page_count=settings.store_pages)
+
+
+async def views_of(
+    service: str,
+    settings: ServiceSettings,
+    projections: Sequence[Projection],
+    decode: Decode,
+    clock: Clock,
+) -> Views:
+    """Open the read models of *service*. Raises the kinds of ``CannotStart``."""
+    views = await Views.open(settings.views_of(service), projections, decode, clock)
+    try:
+        await views.checkpoints()
+    except OtherShape as other:
+        await views.close()
+        raise HalfMade(str(other)) from None
+    return views
