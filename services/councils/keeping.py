@@ -28,7 +28,7 @@ from services.councils.projections import undone
 from services.councils.wiring import Wiring
 from shared.api.edge import NotCaughtUp
 from shared.api.sealing import mac
-from shared.api.tracing import continued
+from shared.api.tracing import asked_by, continued
 from shared.contracts.foreign import Foreign, foreign
 from shared.eventstore.codec import case_of
 from shared.eventstore.port import Stored, StoreProblem
@@ -70,18 +70,16 @@ class Machine:
         stream = item_stream(request.item)
         metadata = dict(cause.metadata) if cause else {}
         trace = continued(metadata.get("traceparent"))
-        await self.here.items.handle(
-            stream,
-            request.command,
-            await self._acting(stream, request),
-            Asked(
-                command_id=request.command_id,
-                request_mac=mac(self.here.request_key, request.step, str(request.cause)),
-                correlation_id=metadata.get("correlation_id", str(trace.correlation_id)),
-                causation_id=str(request.cause),
-                traceparent=trace.traceparent,
-            ),
+        asked = Asked(
+            command_id=request.command_id,
+            request_mac=mac(self.here.request_key, request.step, str(request.cause)),
+            correlation_id=metadata.get("correlation_id", str(trace.correlation_id)),
+            causation_id=str(request.cause),
+            traceparent=trace.traceparent,
         )
+        with asked_by(f"{self.policy}-{request.step}", trace):
+            acting = await self._acting(stream, request)
+            await self.here.items.handle(stream, request.command, acting, asked)
 
     async def _acting(self, stream: str, request: Request) -> Acting:
         """Act for who keeps the item; the rulebook says who that is only until there is one."""

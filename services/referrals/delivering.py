@@ -16,7 +16,7 @@ from services.referrals.projections.one import undelivered
 from services.referrals.projections.party_view import PartyView
 from services.referrals.wiring import Wiring
 from shared.api.sealing import mac
-from shared.api.tracing import continued
+from shared.api.tracing import asked_by, continued
 from shared.eventstore.port import StoreProblem
 from shared.kernel.asking import Acting, Asked
 from shared.kernel.ids import ActorId, AuthorityId, UnitId, derived
@@ -73,15 +73,15 @@ class Delivery:
         district = self.here.rulebooks.at(now).district
         regime = district.authority_by_id[authority].regime
         machine = ActorId(mac(self.here.actor_key, "machine", "delivery"))
-        await self.here.referrals.handle(
-            stream,
-            RecordDelivery(unit=unit, at=now),
-            Acting(machine, authority, regime, unit),
-            Asked(
-                command_id=derived(cause.id, "delivered"),
-                request_mac=mac(self.here.request_key, "delivery", str(cause.id)),
-                correlation_id=cause.metadata["correlation_id"],
-                causation_id=str(cause.id),
-                traceparent=continued(cause.metadata["traceparent"]).traceparent,
-            ),
+        trace = continued(cause.metadata["traceparent"])
+        asked = Asked(
+            command_id=derived(cause.id, "delivered"),
+            request_mac=mac(self.here.request_key, "delivery", str(cause.id)),
+            correlation_id=cause.metadata["correlation_id"],
+            causation_id=str(cause.id),
+            traceparent=trace.traceparent,
         )
+        acting = Acting(machine, authority, regime, unit)
+        with asked_by("delivery", trace):
+            command = RecordDelivery(unit=unit, at=now)
+            await self.here.referrals.handle(stream, command, acting, asked)

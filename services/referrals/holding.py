@@ -25,7 +25,7 @@ T = TypeVar("T")
 class VaultRefused(CannotStart):
     """The vault or its door cannot be used as it is set up: mend what is named below.
 
-    (da: Nøgleboksen eller dens dør kan ikke bruges, som den er sat op: ret det, der nævnes
+    (da: Nøglelageret eller dets dør kan ikke bruges, som det er sat op: ret det, der nævnes
     nedenfor.)
     """
 
@@ -35,7 +35,7 @@ class NoWayToTheVault(CannotStart):
 
     The address is for role api, the port for role work.
 
-    (da: Nøgleboksen spørges over TLS: sæt KREDSLOB_TLS_CA, _CERT og _KEY samt KREDSLOB_VAULT_URL i
+    (da: Nøglelageret spørges over TLS: sæt KREDSLOB_TLS_CA, _CERT og _KEY samt KREDSLOB_VAULT_URL i
     rollen api eller KREDSLOB_VAULT_PORT i rollen work.)
     """
 

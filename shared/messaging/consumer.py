@@ -11,6 +11,7 @@ from nats.aio.msg import Msg
 from nats.js import JetStreamContext
 from nats.js.errors import NotFoundError
 
+from shared.api.tracing import taking_in
 from shared.eventstore.port import START, Stored
 from shared.messaging.backfill import Head, ask_head, fetch_range
 from shared.messaging.bus import BUS_FAULTS, Bus, Connection, Unanswered
@@ -217,7 +218,8 @@ class Consumer:
         return None
 
     async def _commit(self, facts: Sequence[Stored]) -> None:
-        await self._sink.apply(self.source, facts)
+        with taking_in(facts, source=self.source, consumer=self.durable):
+            await self._sink.apply(self.source, facts)
         self.position = facts[-1].position
         self._applied += len(facts)
         self.problem = None

@@ -109,8 +109,15 @@ class Ground:
 
     @cached_property
     def measuring(self) -> Measuring:
-        """What knows how far the own views and the relay are behind."""
-        return Measuring(self.runner, self.relay)
+        """What knows how far the own views and the relay are behind, and how full the disks are."""
+        own = self.settings.folder(self.service)
+        return Measuring(
+            self.runner,
+            self.relay,
+            views=self.views,
+            folders={"var": self.settings.var, "service": own},
+            files={each: own / f"{each}.db" for each in ("events", "views", "vault", "ledger")},
+        )
 
     def tasks(self, *consumers: Following) -> dict[str, Task]:
         """Give the work that goes on as long as the service runs."""
@@ -208,4 +215,6 @@ async def ground(
 
 def measure(here: Ground, consumers: Sequence[Following], registry: CollectorRegistry) -> None:
     """Let ``/metrics`` show how far the relay, the views and the followers are behind."""
-    registry.register(Gauges(here.relay, here.runner, here.measuring, consumers))
+    registry.register(
+        Gauges(here.relay, here.runner, here.measuring, consumers, here.settings.role)
+    )

@@ -25,8 +25,7 @@ async def store_of(service: str, settings: ServiceSettings, clock: Clock) -> Eve
     Raises the kinds of ``CannotStart``, and ``StoreInUse`` where the file has an owner.
     """
     if settings.store_url is not None:
-        # Not before it is needed: what it stands on costs each process some 30 MiB.
-        from shared.eventstore.esdb import EsdbStore  # noqa: PLC0415
+        from shared.eventstore.esdb import EsdbStore  # noqa: PLC0415 - gRPC costs 30 MiB a process
 
         return await EsdbStore.connect(settings.store_url, service, clock)
     file = settings.folder(service) / "events.db"

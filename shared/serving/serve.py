@@ -1,6 +1,7 @@
 """One service as one process: its doors, until it is told to stop."""
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
@@ -10,6 +11,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.api.exporting import export_spans
 from shared.api.logging import configure
 from shared.kernel.starting import CannotStart
 from shared.serving.opening import clock_of
@@ -40,7 +42,9 @@ async def _served(service: str, create_app: Callable[[S], FastAPI], settings: S)
     async with AsyncExitStack() as stack:
         if settings.role.works:
             await stack.enter_async_context(sole(settings.views_of(service), service))
-        beginning = _Beginning(create_app(settings))
+        app = create_app(settings)
+        export_spans(app, service, os.environ)
+        beginning = _Beginning(app)
         told = uvicorn.Config(
             beginning,
             host=settings.host,

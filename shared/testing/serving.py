@@ -12,6 +12,8 @@ from fastapi import FastAPI
 def listening() -> tuple[socket.socket, str]:
     """Give a socket that holds a free port of 127.0.0.1, and the address it will be served at."""
     held = socket.create_server(("127.0.0.1", 0))
+    # asyncio sets this only on sockets that say TCP outright; without it answers wait 40 ms.
+    held.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return held, f"http://127.0.0.1:{held.getsockname()[1]}"
 
 

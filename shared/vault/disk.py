@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from shared.vault.problems import NotYetGone, VaultInUse
+from shared.vault.problems import NotYetGone, OtherShape, VaultInUse
 
 _PATIENCE: Final = 1.0  # seconds; everyone who asks the vault waits as long
-_SCHEMA: Final = """
+_SHAPE: Final = 2  # counted up when the tables change; 1 never said so and is read as 0
+_SCHEMA: Final = f"""
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS sample (one INTEGER PRIMARY KEY CHECK (one = 1), wrapped BLOB NOT NULL)
     STRICT;
 CREATE TABLE IF NOT EXISTS keys (id INTEGER PRIMARY KEY, subject TEXT NOT NULL UNIQUE,
@@ -28,11 +30,14 @@ CREATE TABLE IF NOT EXISTS cases (id BLOB PRIMARY KEY, person BLOB NOT NULL,
 CREATE INDEX IF NOT EXISTS cases_of_person ON cases (person);
 CREATE INDEX IF NOT EXISTS cases_not_seen ON cases (id) WHERE standing <> 'came';
 CREATE TABLE IF NOT EXISTS wraps (event BLOB NOT NULL, owner INTEGER NOT NULL REFERENCES keys,
-    reader INTEGER NOT NULL REFERENCES keys, cause BLOB NOT NULL, wrapped BLOB NOT NULL,
+    reader INTEGER NOT NULL REFERENCES keys, cause BLOB NOT NULL,
+    of_case BLOB NOT NULL, wrapped BLOB NOT NULL,
     standing TEXT NOT NULL DEFAULT 'awaited' CHECK (standing IN ('awaited', 'doubted', 'came')),
     PRIMARY KEY (event, owner, reader, cause)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS wraps_of_reader ON wraps (reader);
-CREATE INDEX IF NOT EXISTS wraps_not_seen ON wraps (cause) WHERE standing <> 'came';
+CREATE INDEX IF NOT EXISTS wraps_not_seen ON wraps (of_case, cause) WHERE standing <> 'came';
+PRAGMA user_version = {_SHAPE};
+COMMIT;
 """
 
 
@@ -45,12 +50,16 @@ class Disk:
 
     @classmethod
     def open(cls, path: Path) -> "Disk":
-        """Open the file at *path*, made when it is not there. Raises ``VaultInUse``."""
+        """Open the file at *path*, made when it is not there.
+
+        Raises ``VaultInUse`` and ``OtherShape``.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         lock = locked(path)
         with ExitStack() as undo:
             undo.callback(os.close, lock)
             file = undo.enter_context(closing(connected(path)))
+            _ensure_ours(file, path)
             file.execute("PRAGMA journal_mode = WAL")
             file.executescript(_SCHEMA)
             undo.pop_all()
@@ -66,6 +75,18 @@ class Disk:
         """Let go of the file and then of the lock."""
         self.file.close()
         os.close(self.lock)
+
+
+def _ensure_ours(file: sqlite3.Connection, path: Path) -> None:
+    """Refuse a file with tables of another shape before anything is written to it."""
+    (shape,) = file.execute("PRAGMA user_version").fetchone()
+    (tables,) = file.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if tables and shape != _SHAPE:
+        raise OtherShape(
+            f"{path}: et nøglelager fra en anden version åbnes ikke; start den version, der skrev"
+            " det, eller begynd i en tom mappe (written by another version of the platform and not"
+            " touched; start the version that wrote it, or begin in an empty folder)"
+        )
 
 
 def connected(path: Path) -> sqlite3.Connection:
@@ -87,7 +108,10 @@ def locked(path: Path) -> int:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as cause:
         os.close(handle)
-        raise VaultInUse(f"{path.name} has an owner") from cause
+        raise VaultInUse(
+            f"{path}: nøglelageret er i brug; afslut først den, der har det"
+            " (another process has the vault; end that one first)"
+        ) from cause
     return handle
 
 

@@ -22,7 +22,23 @@ class WrongKeys(VaultProblem):
 
 
 class KeyFileRefused(VaultProblem):
-    """A key file that others can read, or that does not hold a key."""
+    """A key file that others can read, that is not there, or that does not hold a key."""
+
+
+class OtherShape(VaultProblem):
+    """The vault's file was written by another version of the platform; it was not touched."""
+
+
+class DoorRefused(VaultProblem):
+    """The vault's private door cannot be opened or asked as one was told to; said at start."""
+
+
+class CertificateRefused(DoorRefused):
+    """A certificate, its key or its authority's is not fit for the vault's private door."""
+
+
+class TooMuchAtOnce(VaultProblem):
+    """More than one request to the vault's private door may hold."""
 
 
 class VaultInUse(VaultProblem):

@@ -6,7 +6,6 @@ routing) takes it from a provider of its own that is kept, not from the one it r
 """
 
 import os
-import stat
 from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import Protocol
@@ -16,10 +15,14 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from shared.vault.privacy import is_private
 from shared.vault.problems import KeyFileRefused, WrongKeys
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+_FIRST = (
+    f"Den første gang, og kun da (the first time, and only then): openssl rand {KEY_BYTES} > FILE"
+)
 
 
 class KeyProvider(Protocol):
@@ -39,13 +42,15 @@ class KeyProvider(Protocol):
 
 
 class FileKeys:
-    """A master key in a file of 32 bytes, mode 0600, made when it is first asked for.
+    """A master key in a file of 32 bytes that nobody else can read.
 
-    Raises ``KeyFileRefused`` where others can read the file or it is not a key. For development.
+    It is made, mode 0600, when it is first asked for; with *make* false it must be there, as in
+    production, where a new key in the place of a lost one would open nothing and hide the loss.
+    Raises ``KeyFileRefused`` where it is not, where others can get at it, or it is not a key.
     """
 
-    def __init__(self, path: Path) -> None:
-        if not path.exists():
+    def __init__(self, path: Path, *, make: bool = True) -> None:
+        if make and not path.exists():
             _create(path)
         self._master = _read(path)
         self._wrapping = AESGCM(self.derive("key-encryption"))
@@ -65,7 +70,10 @@ class FileKeys:
         try:
             return self._wrapping.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], context)
         except (InvalidTag, ValueError) as cause:
-            raise WrongKeys("this master key does not open what was wrapped") from cause
+            raise WrongKeys(
+                "hovednøglen åbner ikke, hvad der blev låst; brug den nøglefil, der hører til"
+                " (this master key does not open what was locked; use the file that belongs to it)"
+            ) from cause
 
 
 def _create(path: Path) -> None:
@@ -92,11 +100,33 @@ def _create(path: Path) -> None:
 
 
 def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
-        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-        if mode & 0o077:
-            raise KeyFileRefused(f"{path.name}: mode {mode:04o} lets others at the key; chmod 600")
-        key = file.read(KEY_BYTES + 1)
+    key, private = _content(path)
+    if not private:
+        raise KeyFileRefused(
+            f"{path}: andre har adgang til nøglen (others can get at the key); chmod 600,"
+            " eller 0440 hvis den monteres som roots (or 0440 where it is mounted as root's)"
+        )
     if len(key) != KEY_BYTES:
-        raise KeyFileRefused(f"{path.name}: a key is {KEY_BYTES} bytes, no more and no less")
+        raise KeyFileRefused(
+            f"{path}: en nøgle er {KEY_BYTES} byte, hverken mere eller mindre"
+            f" (a key is {KEY_BYTES} bytes, no more and no less). {_FIRST}"
+        )
     return key
+
+
+def _content(path: Path) -> tuple[bytes, bool]:
+    """Give what the file holds, as far as a key is long, and whether it is for us alone."""
+    try:
+        with path.open("rb") as file:
+            return file.read(KEY_BYTES + 1), is_private(file.fileno())
+    except FileNotFoundError as cause:
+        raise KeyFileRefused(
+            f"{path}: nøglefilen mangler; læg den, der hører til, på plads, fra en sikkerhedskopi"
+            " (the key file is missing; put the one that belongs here in its place, from a backup)."
+            f" {_FIRST}"
+        ) from cause
+    except OSError as cause:
+        raise KeyFileRefused(
+            f"{path}: nøglefilen kan ikke læses; giv tjenestens bruger adgang"
+            f" (cannot be read; let the user of the service read it): {cause.strerror}"
+        ) from cause

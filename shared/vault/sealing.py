@@ -24,6 +24,7 @@ from shared.vault.provider import KEY_BYTES, NONCE_BYTES
 _VERSION: Final = "k1"
 _PATH: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,199}")
 _SUBJECT: Final = re.compile(r"[0-9a-f]{32}")
+_TAG_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,18 @@ class ContentKey:
             raise ValueError("a path holds letters, digits, dots, dashes and underscores")
         content = locked(self._key, value, _place(self.event, path))
         return str(Token(self.event, path, self.subject, self._wrapped, content))
+
+    def packed(self) -> str:
+        """Give the key in clear, for the vault's private door and nowhere else."""
+        return _text(self._key + self._wrapped)
+
+    @classmethod
+    def unpacked(cls, event: UUID, subject: SubjectId, packed: str) -> "ContentKey":
+        """Give back what :meth:`packed` gave. Raises ``ValueError`` where it is something else."""
+        raw = _bytes(packed)
+        if len(raw) != KEY_BYTES + NONCE_BYTES + KEY_BYTES + _TAG_BYTES:
+            raise ValueError("not a content key and its wrap")
+        return cls(event, subject, raw[:KEY_BYTES], raw[KEY_BYTES:])
 
 
 class SubjectKey:

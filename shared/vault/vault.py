@@ -17,7 +17,7 @@ from shared.vault.persons import Persons
 from shared.vault.problems import UnknownSubject, VaultDown
 from shared.vault.provider import KeyProvider
 from shared.vault.sealing import ContentKey
-from shared.vault.sweeping import CASES, WRAPS, Exists, Sweeper
+from shared.vault.sweeping import CASES, WRAPS, Began, CameIn, Sweeper
 from shared.vault.turns import Turns
 from shared.vault.wraps import Share, Wraps
 
@@ -42,7 +42,8 @@ class Vault:
     def open(cls, path: Path, keys: KeyProvider) -> "Vault":
         """Open the vault at *path*, made when it is not there; destroy again what was destroyed.
 
-        Blocks: call it before serving. Raises ``VaultInUse``, ``WrongKeys`` and ``NotYetGone``.
+        Blocks: call it before serving. Raises ``VaultInUse``, ``OtherShape``, ``WrongKeys``
+        and ``NotYetGone``.
         """
         try:
             with ExitStack() as undo:
@@ -54,7 +55,10 @@ class Vault:
                 undo.pop_all()
                 return vault
         except sqlite3.Error as cause:
-            raise VaultDown(f"{path.name}: {cause}") from cause
+            raise VaultDown(
+                f"{path}: nøglelageret kan ikke åbnes; hent det fra en sikkerhedskopi, hvis disken"
+                f" er i orden (cannot be opened; restore a backup if the disk is well): {cause}"
+            ) from cause
 
     async def enrol(
         self,
@@ -130,15 +134,15 @@ class Vault:
 
         await self._turns.alone(work)
 
-    async def sweep(self, *, event_exists: Exists, case_exists: Exists) -> int:
+    async def sweep(self, *, came_in: CameIn, began: Began) -> int:
         """Remove wraps whose cause never came, and cases that never began; give their number.
 
-        ``event_exists`` is asked about the cause of a wrap, not about what it opens. What is
-        missing is only doubted at first and removed by the next sweep, as its append may
+        ``came_in`` is asked about the case and the cause of a wrap, not about what it opens. What
+        is missing is only doubted at first and removed by the next sweep, as its append may
         still be under way: keep sweeps further apart than any command lasts.
         """
-        wraps = await self._sweeper.sweep(WRAPS, event_exists)
-        return wraps + await self._sweeper.sweep(CASES, case_exists)
+        wraps = await self._sweeper.sweep(WRAPS, came_in)
+        return wraps + await self._sweeper.sweep(CASES, began)
 
     async def rotate(self, new: KeyProvider) -> None:
         """Wrap every key under *new*, which opens the vault from now on; sealed bytes stay.

@@ -24,8 +24,8 @@ class Share:
 
     ``by`` must itself be able to open it: nobody passes on what they cannot read. ``case`` says
     whose file at ``reader`` it goes into, ``apart`` that this file is of this case alone. ``cause``
-    is the id of the fact that lets the reader in, stored after this; what the token seals may have
-    been there for long.
+    is the id of the fact that lets the reader in, stored among the facts of ``case`` after this;
+    what the token seals may have been there for long.
     """
 
     token: str
@@ -53,10 +53,10 @@ class Wraps:
                 continue
             unsealed(token, key)
             self._file.execute(
-                "INSERT OR REPLACE INTO wraps (event, owner, reader, cause, wrapped)"
-                " VALUES (?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO wraps (event, owner, reader, cause, of_case, wrapped)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
                 (
-                    *(token.event.bytes, owner, number, share.cause.bytes),
+                    *(token.event.bytes, owner, number, share.cause.bytes, share.case.bytes),
                     reader.wrap(token.event, key),
                 ),
             )

@@ -88,6 +88,19 @@ async def test_a_wrap_goes_where_its_event_never_came(here: Referrals) -> None:
     assert await here.sweep() == 0
 
 
+async def test_a_fact_of_another_case_is_no_cause(here: Referrals) -> None:
+    """A wrap stands by a fact of its own case: that one of this id is elsewhere does not count."""
+    case, other = uuid4(), uuid4()
+    for each in (case, other):
+        await here.vault.enrol(each, FAVRSKOV)
+    token = await here.shared(case)
+    await here.happens(other, Token.read(token).event)
+    await here.happens(case, uuid4())
+    await here.sweep()
+    assert await here.sweep() == 1
+    assert await read(here.vault, token, POLICE) == ERASED
+
+
 class Overtaken:
     """A store in which something else happens just before one append."""
 
@@ -96,6 +109,7 @@ class Overtaken:
         self.first: Callable[[], Awaitable[object]] | None = None
         self.read_stream, self.read_all, self.head = store.read_stream, store.read_all, store.head
         self.position_at, self.wait, self.close = store.position_at, store.wait, store.close
+        self.at = store.at
 
     async def append(
         self, stream: str, expected: int, events: Sequence[NewEvent]

@@ -16,8 +16,10 @@ from services.councils.app import reads
 from shared.api.health import Finding, State
 from shared.eventstore.port import NO_STREAM, NewEvent
 from shared.messaging.consumer import Consumer
-from shared.serving.ground import Ground, Keys, ground, measure
+from shared.serving.ground import Ground, ground, measure
+from shared.serving.keys import Keys
 from shared.serving.settings import ServiceSettings
+from shared.serving.showing import Following
 from shared.testing.nats import NatsServer, nats_server
 from tests.contracts.samples import METADATA
 from tests.messaging.stage import (
@@ -51,12 +53,12 @@ async def nats(tmp_path: Path) -> AsyncIterator[NatsServer]:
         yield server
 
 
-async def feels(here: Ground, *consumers: Consumer) -> dict[str, Finding]:
+async def feels(here: Ground, *consumers: Following) -> dict[str, Finding]:
     """Give what every check finds."""
     return {name: await check() for name, check in here.checks(*consumers).items()}
 
 
-async def figures(here: Ground, *consumers: Consumer) -> dict[str, float]:
+async def figures(here: Ground, *consumers: Following) -> dict[str, float]:
     """Give the gauges by name."""
     registry = CollectorRegistry()
     measure(here, consumers, registry)
@@ -70,7 +72,7 @@ async def add(here: Ground, kind: str) -> None:
     await here.store.append(f"meeting-{uuid4()}", NO_STREAM, [fact])
 
 
-async def comes_to_feel(here: Ground, expected: dict[str, Finding], *follow: Consumer) -> None:
+async def comes_to_feel(here: Ground, expected: dict[str, Finding], *follow: Following) -> None:
     """Wait until the checks find what is *expected* among what they find."""
     async with asyncio.timeout(DEADLINE):
         while {**(found := await feels(here, *follow)), **expected} != found:  # noqa: ASYNC110 - as in stage
@@ -114,6 +116,7 @@ async def test_with_everything_there_all_is_well(nats: NatsServer, tmp_path: Pat
     async with standing(tmp_path, address.url, address.password) as here:
         heard = here.follow("referrals")
         store = a_store()
+        assert here.relay is not None
         async with owning(nats, store), running(here.runner, here.relay, heard):
             await append(store, 2)
             await add(here, "meeting.agenda-sent.v1")

@@ -9,8 +9,8 @@ from pydantic import JsonValue
 
 from shared.kernel.ids import AuthorityId, SubjectId
 from shared.kernel.personal import Erased
+from shared.vault.holder import KeyHolder
 from shared.vault.sealing import Token
-from shared.vault.vault import Vault
 from shared.vault.wraps import Share
 
 FAVRSKOV = AuthorityId("favrskov")
@@ -20,7 +20,7 @@ CANARY = "Kanariefugl Testesen, Opdigtet Allé 7"
 
 
 async def sealed(
-    vault: Vault, subject: SubjectId, value: JsonValue = CANARY, event: UUID | None = None
+    vault: KeyHolder, subject: SubjectId, value: JsonValue = CANARY, event: UUID | None = None
 ) -> str:
     """Give the token of *value* as the concern of an event."""
     key = await vault.content_key(event or uuid4(), subject)
@@ -40,12 +40,12 @@ def share(
     return Share(token=token, cause=because, case=case, by=by, reader=reader)
 
 
-async def shared_with(vault: Vault, token: str, case: UUID, reader: AuthorityId) -> None:
+async def shared_with(vault: KeyHolder, token: str, case: UUID, reader: AuthorityId) -> None:
     """Let *reader* read what Favrskov sealed."""
     await vault.grant([share(token, case, reader)])
 
 
-async def read(vault: Vault, token: str, reader: AuthorityId) -> JsonValue | Erased:
+async def read(vault: KeyHolder, token: str, reader: AuthorityId) -> JsonValue | Erased:
     """Give what *reader* reads in one token."""
     (value,) = await vault.opened([token], reader)
     return value

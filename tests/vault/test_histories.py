@@ -72,6 +72,7 @@ class Play:
     vault: Vault = field(init=False)
     account: Account = field(default_factory=Account)
     causes: int = 0
+    about: dict[UUID, UUID] = field(default_factory=dict)
 
     async def run(self, history: list[tuple[object, ...]]) -> None:
         """Play *history* and compare after every step."""
@@ -127,6 +128,7 @@ class Play:
             reader=AuthorityId(str(reader)),
             apart=bool(apart),
         )
+        self.about[share.cause] = share.case
         may = self.account.reads(number, share.by)
         await self.vault.grant([share])
         await self.subject(case, share.reader, apart=share.apart)
@@ -145,14 +147,15 @@ class Play:
     async def sweep(self) -> None:
         """Sweep until what was refused is gone."""
 
-        async def came(cause: UUID) -> bool:
+        async def came(case: UUID, cause: UUID) -> bool:
+            assert self.about[cause] == case
             return cause in self.account.came
 
         async def begun(_: UUID) -> bool:
             return True
 
         for _ in range(2):
-            await self.vault.sweep(event_exists=came, case_exists=begun)
+            await self.vault.sweep(came_in=came, began=begun)
         for lies in self.account.lies_in:
             lies -= {(file, cause) for file, cause in lies if cause not in self.account.came}
 

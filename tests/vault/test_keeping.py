@@ -1,13 +1,15 @@
 """How the vault is kept: one owner, one master key at a time, nothing of what never came."""
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 
 from shared.kernel.personal import ERASED
-from shared.vault.problems import UnknownCase, VaultDown, VaultInUse, WrongKeys
+from shared.vault.problems import OtherShape, UnknownCase, VaultDown, VaultInUse, WrongKeys
 from shared.vault.provider import FileKeys
 from shared.vault.vault import Vault
 from tests.vault.filing import (
@@ -70,6 +72,22 @@ def test_a_file_that_is_no_vault_is_refused(path: Path, keys: FileKeys) -> None:
             Vault.open(path, keys)
 
 
+@pytest.mark.parametrize("shape", [0, 1, 99])
+async def test_a_vault_of_another_version_is_refused_untouched(
+    vault: Vault, path: Path, keys: FileKeys, shape: int
+) -> None:
+    """A file that another version wrote is left as it is, and the refusal says how to go on."""
+    await vault.enrol(uuid4(), FAVRSKOV)
+    await vault.close()
+    with closing(sqlite3.connect(path)) as file:
+        file.execute(f"PRAGMA user_version = {shape}")
+    before = bytes_on_disk(path)
+    for _ in range(2):
+        with pytest.raises(OtherShape, match=r"another version.*empty folder"):
+            Vault.open(path, keys)
+    assert bytes_on_disk(path) == before
+
+
 async def test_rotation_changes_the_wrapping_and_nothing_else(
     vault: Vault, path: Path, keys: FileKeys, tmp_path: Path
 ) -> None:
@@ -105,14 +123,14 @@ async def test_what_never_came_is_swept_the_second_time(vault: Vault) -> None:
     await vault.enrol(never, FAVRSKOV)
     for token in (kept, lost):
         await shared_with(vault, token, came, POLICE)
-    asked: list[UUID] = []
+    asked: list[tuple[UUID, ...]] = []
 
-    async def exists(one: UUID) -> bool:
-        asked.append(one)
-        return one in {came, UUID(kept.split("~")[1])}
+    async def exists(*ids: UUID) -> bool:
+        asked.append(ids)
+        return ids in {(came,), (came, UUID(kept.split("~")[1]))}
 
     async def sweep() -> int:
-        return await vault.sweep(event_exists=exists, case_exists=exists)
+        return await vault.sweep(came_in=exists, began=exists)
 
     assert await sweep() == 0
     assert await read(vault, lost, POLICE) == CANARY
@@ -132,15 +150,15 @@ async def test_who_was_not_let_in_after_all_loses_its_key(vault: Vault) -> None:
     """
     case, came, refused = uuid4(), uuid4(), uuid4()
     token = await sealed(vault, await vault.enrol(case, FAVRSKOV))
-    here = {UUID(token.split("~")[1]), came, case}
+    here = {(case, UUID(token.split("~")[1])), (case, came), (case,)}
 
-    async def exists(one: UUID) -> bool:
-        return one in here
+    async def exists(*ids: UUID) -> bool:
+        return ids in here
 
     await vault.grant([share(token, case, POLICE, cause=came)])
     await vault.grant([share(token, case, each, cause=refused) for each in (POLICE, REGION)])
-    assert await vault.sweep(event_exists=exists, case_exists=exists) == 0
-    assert await vault.sweep(event_exists=exists, case_exists=exists) == 2
+    assert await vault.sweep(came_in=exists, began=exists) == 0
+    assert await vault.sweep(came_in=exists, began=exists) == 2
     assert await read(vault, token, POLICE) == CANARY
     assert await read(vault, token, REGION) == ERASED
 
@@ -150,11 +168,11 @@ async def test_a_retry_takes_the_doubt_away(vault: Vault) -> None:
     case = uuid4()
     token = await sealed(vault, await vault.enrol(case, FAVRSKOV))
 
-    async def never(_: UUID) -> bool:
+    async def never(*_: UUID) -> bool:
         return False
 
     for _ in range(3):
         await vault.enrol(case, FAVRSKOV)
         await shared_with(vault, token, case, POLICE)
-        assert await vault.sweep(event_exists=never, case_exists=never) == 0
+        assert await vault.sweep(came_in=never, began=never) == 0
     assert await read(vault, token, POLICE) == CANARY

@@ -6,9 +6,11 @@ from threading import Barrier
 
 import pytest
 
+from shared.vault.privacy import ROOT, open_to_others
 from shared.vault.problems import KeyFileRefused, WrongKeys
 from shared.vault.provider import FileKeys
 
+US, SOMEBODY = 10001, 10002
 PURPOSES = ("request-mac", "actor", "position-token", "routing")
 
 
@@ -42,6 +44,51 @@ def test_a_file_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
     path.chmod(mode)
     with pytest.raises(KeyFileRefused, match="chmod 600"):
         FileKeys(path)
+
+
+@pytest.mark.parametrize(
+    ("owner", "mode", "is_open"),
+    [
+        (US, 0o600, False),
+        (US, 0o400, False),
+        (US, 0o640, True),
+        (US, 0o440, True),
+        (US, 0o604, True),
+        (ROOT, 0o400, False),
+        (ROOT, 0o440, False),
+        (ROOT, 0o640, False),
+        (ROOT, 0o460, True),
+        (ROOT, 0o450, True),
+        (ROOT, 0o444, True),
+        (ROOT, 0o442, True),
+        (SOMEBODY, 0o440, True),
+    ],
+)
+def test_a_group_may_read_only_what_is_roots(owner: int, mode: int, *, is_open: bool) -> None:
+    """A secret that an orchestrator mounts as root's for our group is private; others never are."""
+    assert open_to_others(owner, mode, US) is is_open
+
+
+@pytest.mark.parametrize("mode", [0o440, 0o640, 0o404])
+def test_as_root_a_group_is_others_too(mode: int) -> None:
+    """Where the service itself is root, whoever is in root's group is somebody else."""
+    assert open_to_others(ROOT, mode, ROOT)
+
+
+def test_in_production_a_missing_key_is_not_made(tmp_path: Path) -> None:
+    """A lost key is missed at start, and nothing is put in its place."""
+    path = tmp_path / "keys" / "master"
+    with pytest.raises(KeyFileRefused, match=r"backup.*openssl rand 32"):
+        FileKeys(path, make=False)
+    assert not path.parent.exists()
+    made = FileKeys(path)
+    assert FileKeys(path, make=False).derive("actor") == made.derive("actor")
+
+
+def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    """A folder in the place of the key file is refused like any file that is no key."""
+    with pytest.raises(KeyFileRefused, match="cannot be read"):
+        FileKeys(tmp_path)
 
 
 @pytest.mark.parametrize("length", [0, 31, 33])
