@@ -6,24 +6,33 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo run check test faults rules ci lock
+.PHONY: help demo run up down check test faults faults-production bench rules ci lock
 
 BIN := .venv/bin
 export PYTHONPYCACHEPREFIX := $(CURDIR)/var/cache/pyc
 export PIP_CACHE_DIR := $(CURDIR)/var/cache/pip
-CODE := $(wildcard services shared tests)
+CODE := $(wildcard services shared tests benchmarks)
+PRODUCTION := var/production
 COOL_DOWN := 7 days
 UV_VERSION := 0.13.9
 UV := var/uv-$(UV_VERSION)/bin/uv
 
 help:
-	@awk -F ': .*## ' '/^[a-z]+: .*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ': .*## ' '/^[a-z-]+: .*## / { printf "make %-17s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/runtime ## install what it needs, play the story on the real embedded platform
 	$(BIN)/kredslob demo
 
 run: .venv/runtime ## start the platform on this machine and keep it running
 	$(BIN)/kredslob up
+
+up: .venv/runtime ## start production in containers (needs Docker with compose)
+	@docker info > /dev/null 2>&1 || { echo "No Docker engine answers here; without one: make run" >&2; exit 1; }
+	@test -f $(PRODUCTION)/compose.env || $(BIN)/kredslob prepare $(PRODUCTION)
+	docker compose --env-file $(PRODUCTION)/compose.env up --detach --build --wait
+
+down: ## stop what `make up` started; what was stored stays
+	docker compose --env-file $(PRODUCTION)/compose.env down
 
 check: .venv/dev ## format, lint, types, imports, spelling (seconds)
 	$(BIN)/ruff format --check .
@@ -37,6 +46,9 @@ test: .venv/dev ## all tests, in random order; none needs Docker or a network
 
 faults: .venv/dev ## kill -9 of any process at a seeded step of the story, 20 seeds
 	$(BIN)/python -m tests.journeys.faults --seeds 20
+
+faults-production: .venv/dev ## the same on the wiring of production, 20 seeds; not part of ci
+	$(BIN)/python -m tests.journeys.faults --wiring production --seeds 20
 
 rules: .venv/dev ## print the specification, read from what the tests say they protect
 	@$(BIN)/python -m tests.architecture.rules

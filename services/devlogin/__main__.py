@@ -15,7 +15,7 @@ configure("devlogin", clock)
 app, port = create_app(settings, clock), urlsplit(settings.issuer).port or 80
 uvicorn.run(
     app,
-    host="127.0.0.1",
+    host=settings.host,
     port=port,
     log_config=None,
     access_log=False,

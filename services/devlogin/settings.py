@@ -12,6 +12,7 @@ class Settings(BaseSettings):
 
     mode: str = "embedded"
     var: Path = Path("var")
+    host: str = "127.0.0.1"
     issuer: str = "http://127.0.0.1:8400"
     audience: str = "kredslob"
     people: Path = Path("infra/devlogin/people.yaml")

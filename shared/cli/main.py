@@ -12,6 +12,7 @@ from rich.console import Console
 from shared.cli.clock import app as clock
 from shared.cli.keeping import backup, restore
 from shared.cli.places import Var
+from shared.cli.preparing import prepare
 from shared.cli.rules import app as rules
 from shared.cli.starting import up
 from shared.platform.layout import LOGIN, SERVICES
@@ -25,6 +26,7 @@ app = typer.Typer(
 app.add_typer(clock, name="clock")
 app.add_typer(rules, name="rulebook")
 app.command()(up)
+app.command()(prepare)
 app.command()(backup)
 app.command()(restore)
 Program = Annotated[str, typer.Argument(help=f"One of: {', '.join((*SERVICES, LOGIN))}.")]

@@ -99,7 +99,7 @@ async def test_a_certificate_of_the_vaults_door_that_is_none(told: Told, tmp_pat
     server.cert.write_text("made up")
     files = {"TLS_CA": str(server.ca), "TLS_CERT": str(server.cert), "TLS_KEY": str(server.key)}
     said = await refused(tmp_path, {**told, **files, "ROLE": "work", "VAULT_PORT": "0"})
-    assert "Nøgleboksen" in said
+    assert "Nøglelageret" in said
 
 
 @pytest.mark.parametrize("role", ["api", "work"])
