@@ -101,6 +101,18 @@ def audit_verify(
     _of_service("audit", "verify", "--var", str(var))
 
 
+@audit.command("collect")
+def audit_collect(
+    to: Annotated[Path, typer.Argument(help="A folder that is not there yet.")],
+) -> None:
+    """Write ledger and facts to files for ``audit verify``, where the store is EventStoreDB.
+
+    Run it where audit runs, with its settings. Nothing in the store is changed.
+    Example: kredslob audit collect /backup/2026-11-22
+    """
+    _of_service("audit", "collect", str(to))
+
+
 @app.command()
 def demo() -> None:
     """Play the story of the Østjylland plan on the real platform, in a folder of its own.
