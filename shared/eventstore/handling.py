@@ -8,8 +8,9 @@ same command id, so that a request has its effect once and its answer every time
 import asyncio
 import hmac
 import random
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Generic, Protocol, TypeVar
 from uuid import UUID
 
@@ -31,12 +32,14 @@ from shared.kernel.decider import Decider
 from shared.kernel.events import Event
 from shared.kernel.ids import AuthorityId, derived
 from shared.kernel.recorded import Recorded
-from shared.kernel.refusals import KeyReused, NotPossible
+from shared.kernel.refusals import KeyReused, NotPossible, Refusal
 
 ATTEMPTS = 50
 """How often a request is decided anew before the store is called too busy."""
 
 
+REMEMBERED = 1_000
+"""Streams that a handler remembers; of these only what is new is read."""
 LONGEST = 1_000
 """Facts of one stream: whatever goes on for longer is to begin anew."""
 
@@ -83,6 +86,18 @@ class _Decided(Generic[S, E]):
     metadata: dict[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Known(Generic[S, E]):
+    """What was read of a stream so far. Facts never change, so it is never wrong, only behind."""
+
+    facts: tuple[Recorded[E], ...]
+    state: S
+
+    @property
+    def version(self) -> int:
+        return self.facts[-1].version if self.facts else NO_STREAM
+
+
 @dataclass(frozen=True)
 class Handler(Generic[C, S, E, R]):
     """Carries requests about one kind of aggregate through the six steps."""
@@ -94,6 +109,9 @@ class Handler(Generic[C, S, E, R]):
     rules: Callable[[C, S], R]
     guard: Callable[[Acting, Asked, C, S], None]
     sealing: Sealing[E]
+    _remembered: OrderedDict[str, _Known[S, E]] = field(
+        default_factory=OrderedDict, init=False, repr=False, compare=False
+    )
 
     async def handle(self, stream: str, command: C, acting: Acting, asked: Asked) -> Handled[S, E]:
         """Answer a request about *stream*.
@@ -101,41 +119,82 @@ class Handler(Generic[C, S, E, R]):
         Raises the refusals of guard and decider, ``KeyReused``, and the store's problems.
         """
         for attempt in range(ATTEMPTS):
-            facts = await self.facts(stream)
-            if known := self._answered(facts, asked):
-                return Handled(known, self.decider.fold(facts[: known[-1].version + 1]))
-            if len(facts) >= LONGEST:
-                raise StreamFull
-            decided = await self._decide(facts, command, acting, asked)
+            known, is_new = await self._known(stream, read=attempt > 0)
             try:
-                stored = await self._append(stream, facts, decided, acting)
+                answer = await self._answer(stream, known, command, acting, asked)
             except (WrongVersion, OutcomeUnknown):
                 await asyncio.sleep(random.uniform(0, 0.002) * attempt)  # noqa: S311 - spreads retries
                 continue
-            new = tuple(self.codec.decode(one) for one in stored)
-            self._answered(new, asked)  # the store may have had them from another who raced us
-            return Handled(new, self.decider.fold(new, self.decider.fold(facts)))
+            except Refusal:
+                if is_new:
+                    raise
+                continue
+            if answer.facts or is_new:
+                return answer
         raise StoreBusy(f"{ATTEMPTS} conflicts in a row")
+
+    async def _answer(
+        self, stream: str, known: _Known[S, E], command: C, acting: Acting, asked: Asked
+    ) -> Handled[S, E]:
+        if answered := self._answered(known.facts, asked):
+            there = known.facts[: answered[-1].version + 1]
+            return Handled(answered, self.decider.fold(there))
+        if len(known.facts) >= LONGEST:
+            raise StreamFull
+        decided = await self._decide(known, command, acting, asked)
+        stored = await self._append(stream, known.facts, decided, acting)
+        new = tuple(self.codec.decode(one) for one in stored)
+        self._answered(new, asked)  # the store may have had them from another who raced us
+        return Handled(new, self._remember(stream, known, new).state)
 
     async def facts(self, stream: str) -> tuple[Recorded[E], ...]:
         """Give what has happened in *stream*, personal fields closed."""
-        return tuple(self.codec.decode(one) for one in await self.store.read_stream(stream))
+        return (await self._read(stream)).facts
+
+    async def _known(self, stream: str, *, read: bool) -> tuple[_Known[S, E], bool]:
+        """Give what is known of *stream*, and whether it was asked of the store just now.
+
+        What is remembered may be behind. An append says after which version it comes, so it is
+        refused then; a no, and a yes that changes nothing, are said only of what was just read.
+        """
+        if not read and (known := self._remembered.get(stream)):
+            return known, False
+        return await self._read(stream), True
+
+    async def _read(self, stream: str) -> _Known[S, E]:
+        """Read what is new in *stream* since it was last read here, and give all of it."""
+        known = self._remembered.get(stream) or _Known((), self.decider.initial)
+        stored = await self.store.read_stream(stream, known.version + 1)
+        return self._remember(stream, known, tuple(self.codec.decode(one) for one in stored))
+
+    def _remember(
+        self, stream: str, known: _Known[S, E], new: tuple[Recorded[E], ...]
+    ) -> _Known[S, E]:
+        if new:
+            known = _Known((*known.facts, *new), self.decider.fold(new, known.state))
+        if known.facts:
+            self._remembered[stream] = known
+            self._remembered.move_to_end(stream)
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+        return known
 
     @staticmethod
     def _answered(facts: Sequence[Recorded[E]], asked: Asked) -> tuple[Recorded[E], ...]:
-        known = tuple(fact for fact in facts if fact.command_id == asked.command_id)
+        wanted = str(asked.command_id)
+        known = tuple(fact for fact in facts if fact.metadata["command_id"] == wanted)
         for fact in known:
             if not hmac.compare_digest(fact.metadata["request_mac"], asked.request_mac):
                 raise KeyReused
         return known
 
     async def _decide(
-        self, facts: Sequence[Recorded[E]], command: C, acting: Acting, asked: Asked
+        self, known: _Known[S, E], command: C, acting: Acting, asked: Asked
     ) -> _Decided[S, E]:
-        state = self.decider.fold(facts)
+        state = known.state
         self.guard(acting, asked, command, state)
         if command.reads_content:
-            state = self.decider.fold(await self._opened(facts, acting.authority))
+            state = self.decider.fold(await self._opened(known.facts, acting.authority))
         rules = self.rules(command, state)
         events = self.decider.decide(command, state, rules)
         return _Decided(events, state, _metadata(command, acting, asked, rules))

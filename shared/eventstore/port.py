@@ -3,6 +3,10 @@
 Versions of a stream count from 0 without gaps. Positions of a store grow in the order in which the
 facts became readable, and may have gaps. Reading a stream is *inclusive* of the version named,
 reading everything is *exclusive* of the position named.
+
+Two things depend on the engine. SQLite and memory refuse an id that stands anywhere else;
+EventStoreDB compares ids only at the place named. And stamps never go back where one process
+writes; where several do, each by its own clock, one may be a little older than the one before it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,7 +65,10 @@ class EventStore(Protocol):
         ...
 
     async def read_all(self, after: int = START, limit: int = 500) -> tuple[Stored, ...]:
-        """Give at most *limit* facts after position *after*, in order of position."""
+        """Give at most *limit* facts after position *after*, in order of position.
+
+        *after* is ``START`` or a position that the store gave: nobody makes one up.
+        """
         ...
 
     async def head(self) -> int:
@@ -69,7 +76,7 @@ class EventStore(Protocol):
         ...
 
     async def position_at(self, moment: datetime) -> int:
-        """Give the last position recorded at or before *moment*, ``START`` where there is none."""
+        """Give the last position up to which nothing was recorded after *moment*, or ``START``."""
         ...
 
     async def wait(self, after: int) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Self
-from uuid import UUID
 
 from shared.eventstore.port import START, NewEvent, Stored, StoreDown
 from shared.eventstore.sqlite_log import SqliteLog
@@ -60,10 +59,6 @@ class SqliteStore:
     async def read_all(self, after: int = START, limit: int = 500) -> tuple[Stored, ...]:
         """Give at most *limit* facts after position *after*, in order of position."""
         return await self._log.read_all(after, limit)
-
-    async def holds(self, fact: UUID) -> bool:
-        """Say whether the fact with this id is here."""
-        return await self._log.holds(fact)
 
     async def head(self) -> int:
         """Give the last position, ``START`` where there is none."""

@@ -45,10 +45,6 @@ class SqliteLog:
         which = "WHERE position > ? ORDER BY position LIMIT ?"
         return found(self._rows(SELECT + which, after, max(limit, 0)))
 
-    async def holds(self, fact: UUID) -> bool:
-        """Say whether the fact with this id is here."""
-        return bool(self._rows("SELECT 1 FROM facts WHERE id = ?", fact.bytes))
-
     async def head(self) -> int:
         """Give the last position, ``START`` where there is none."""
         return self._position("SELECT max(position) FROM facts")

@@ -109,7 +109,6 @@ class Overtaken:
         self.first: Callable[[], Awaitable[object]] | None = None
         self.read_stream, self.read_all, self.head = store.read_stream, store.read_all, store.head
         self.position_at, self.wait, self.close = store.position_at, store.wait, store.close
-        self.at = store.at
 
     async def append(
         self, stream: str, expected: int, events: Sequence[NewEvent]

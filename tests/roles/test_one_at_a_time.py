@@ -88,7 +88,7 @@ async def test_who_loses_the_lock_ends(database: Postgres, monkeypatch: pytest.M
     url = await database.new_database()
     monkeypatch.setattr(module, "BEAT", 0.01)
     told = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, told.set)
+    before = signal.signal(signal.SIGTERM, lambda *_: told.set())
     try:
         async with asyncio.timeout(DEADLINE), sole(url, "referrals"):
             async with asking(url) as connection:
@@ -96,7 +96,7 @@ async def test_who_loses_the_lock_ends(database: Postgres, monkeypatch: pytest.M
                 await connection.execute("SELECT pg_terminate_backend($1)", holder)
             await told.wait()
     finally:
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, before)
 
 
 async def test_a_store_in_a_file_waits_for_nobody() -> None:

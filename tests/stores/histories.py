@@ -1,6 +1,7 @@
 """Made-up histories of one store, and what is seen of them: the same from every kind of store."""
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeAlias
@@ -70,7 +71,7 @@ class PositionAt:
 
 
 Step: TypeAlias = Add | AddAgain | Move | ReadStream | ReadAll | PositionAt
-Open: TypeAlias = Callable[[Clock], EventStore]
+Open: TypeAlias = Callable[[Clock], AbstractAsyncContextManager[EventStore]]
 
 _streams = st.sampled_from(["a", "b"])
 _small = st.integers(0, 6)
@@ -103,12 +104,18 @@ class Position:
 Seen: TypeAlias = tuple[object, ...]
 
 
+async def seen(open_store: Open, history: Sequence[Step]) -> list[Seen]:
+    """Give everything that a store shows of a history."""
+    clock = StandingClock(NOON)
+    async with open_store(clock) as store:
+        return await Player(store, clock).play(history)
+
+
 class Player:
     """Plays a history to one store and writes down everything that is seen."""
 
-    def __init__(self, open_store: Open) -> None:
-        self._clock = StandingClock(NOON)
-        self._store = open_store(self._clock)
+    def __init__(self, store: EventStore, clock: StandingClock) -> None:
+        self._store, self._clock = store, clock
         self._sent: list[tuple[str, int, Sequence[NewEvent]]] = []
         self._given: set[int] = {START}
 
@@ -142,8 +149,7 @@ class Player:
             case ReadStream(stream, version):
                 return await self._store.read_stream(stream, version)
             case ReadAll(nth, limit):
-                after = sorted(self._given)[min(nth, len(self._given) - 1)]
-                return await self._store.read_all(after, limit)
+                return await self._store.read_all(self._nth(nth), limit)
             case _:
                 return await self._store.append(*await self._append(step))
 
@@ -159,6 +165,9 @@ class Player:
         ]
         self._sent.append((added.stream, version + added.off, events))
         return self._sent[-1]
+
+    def _nth(self, nth: int) -> int:
+        return sorted(self._given)[min(nth, len(self._given) - 1)]
 
     def _noted(self, facts: Sequence[Stored]) -> Seen:
         self._given.update(fact.position for fact in facts)

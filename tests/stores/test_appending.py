@@ -120,15 +120,15 @@ async def test_a_hundred_repeats_are_stored_once(store: EventStore) -> None:
 @pytest.mark.parametrize(
     ("stream", "expected"), [("b", NO_STREAM), ("a", 1), ("a", 0)], ids=["other", "end", "middle"]
 )
-async def test_an_id_has_one_place(store: EventStore, stream: str, expected: int) -> None:
-    """An id that is stored is not stored again at another place, alone or with others."""
-    before = await store.append("a", NO_STREAM, facts(2))
+async def test_an_id_has_one_place(strict_store: EventStore, stream: str, expected: int) -> None:
+    """Embedded, an id that is stored is not stored again elsewhere, alone or with others."""
+    before = await strict_store.append("a", NO_STREAM, facts(2))
     again = [fact(), NewEvent(before[0].id, TYPE, {}, b"")]
 
     with pytest.raises(WrongVersion):
-        await store.append(stream, expected, again)
+        await strict_store.append(stream, expected, again)
 
-    assert await store.read_all() == before
+    assert await strict_store.read_all() == before
 
 
 async def test_an_append_that_says_an_id_twice_is_refused_whole(store: EventStore) -> None:

@@ -49,7 +49,7 @@ async def test_what_is_there_is_not_waited_for(store: EventStore) -> None:
 async def test_a_fact_before_the_position_wakes_nobody(store: EventStore) -> None:
     """Who waits for what comes after a position sleeps until that is passed."""
     (probe,) = await store.append("a", NO_STREAM, facts(1))
-    far = await begun(store.wait(probe.position + 10_000))
+    far = await begun(store.wait(probe.position + 10**9))
 
     await store.append("a", 0, facts(1))
     async with asyncio.timeout(DEADLINE):

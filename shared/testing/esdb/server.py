@@ -116,7 +116,14 @@ def _add(server: EsdbServer, serving: grpc.aio.Server) -> None:
     gossip_pb2_grpc.add_GossipServicer_to_server(gossip, serving)  # type: ignore[no-untyped-call]  # generated
 
 
-_OPTIONS = (("grpc.max_receive_message_length", LARGEST_MESSAGE), ("grpc.so_reuseport", 0))
+_OPTIONS = (
+    ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+    ("grpc.so_reuseport", 0),
+    # A real server is not asked more often than it likes; this one is, by tests that hurry.
+    ("grpc.http2.min_recv_ping_interval_without_data_ms", 500),
+    ("grpc.http2.max_ping_strikes", 0),
+    ("grpc.keepalive_permit_without_calls", 1),
+)
 
 
 def _bound(serving: grpc.aio.Server, address: str, certificate: Certificate | None) -> int:
