@@ -50,6 +50,9 @@ faults: .venv/dev ## kill -9 of any process at a seeded step of the story, 20 se
 faults-production: .venv/dev ## the same on the wiring of production, 20 seeds; not part of ci
 	$(BIN)/python -m tests.journeys.faults --wiring production --seeds 20
 
+bench: var/bench-venv/ready ## measure everything beside its peers (at most 8 minutes)
+	var/bench-venv/bin/python -m benchmarks
+
 rules: .venv/dev ## print the specification, read from what the tests say they protect
 	@$(BIN)/python -m tests.architecture.rules
 
@@ -95,6 +98,11 @@ SITE := import sysconfig; print(sysconfig.get_path("purelib"))
 
 .venv/dev: requirements/dev.lock | .venv/bin/kredslob
 	$(INSTALL) --requirement $<
+	@touch $@
+
+var/bench-venv/ready: requirements/bench.lock | .venv/bin/kredslob
+	$(BIN)/python -m venv var/bench-venv
+	var/bench-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
 	@touch $@
 
 $(UV): | .venv/bin/python

@@ -101,7 +101,7 @@ def codec_of(keys: Keys) -> Codec[ReferralEvent]:
     return Codec(TypeAdapter(ReferralEvent), RoutingKey(keys.derive("routing")))
 
 
-def wired(request: Request) -> Wiring:
+async def wired(request: Request) -> Wiring:
     """Give the wiring that the service was started with."""
     wiring: Wiring = request.app.state.wiring
     return wiring
@@ -151,7 +151,14 @@ class Asking:
             self.response.headers["ETag"] = etag(handled.state.seen.get(self.by.unit, 0))
 
 
-Ask = Annotated[Asking, Depends()]
+async def asking(
+    here: Here, by: Known, asked: Annotated[Asked, Depends(asked)], response: Response
+) -> Asking:
+    """Give the request on its way to the handler; a coroutine, as others are run in a thread."""
+    return Asking(here, by, asked, response)
+
+
+Ask = Annotated[Asking, Depends(asking)]
 
 
 def _moved(referral: UUID, handled: Handled[Referral, ReferralEvent], by: Caller) -> Moved:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, MetaData, Table, delete, select
+from sqlalchemy import Column, MetaData, Select, Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.contracts.foreign import Foreign
@@ -32,6 +32,9 @@ class Directory:
 
     name: str = "directory"
     _made: dict[int, tuple[Table, Table]] = field(default_factory=dict, init=False, repr=False)
+    _asked: dict[int, tuple[Select[Any], Select[Any]]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @property
     def shape(self) -> str:
@@ -91,20 +94,31 @@ class Directory:
             version = {"position": fact.position, "at": written(fact.at), "content": content}
             await connection.execute(insert_once(connection, rulebooks), version)
 
+    def _statements(self, generation: int) -> tuple[Select[Any], Select[Any]]:
+        """Give the two questions of every request, made once for each generation."""
+        if generation not in self._asked:
+            offices, rulebooks = self.tables(generation)
+            held = select(offices.c.place, offices.c.office)
+            held = held.where(offices.c.actor == bindparam("who"))
+            activated = select(rulebooks).where(rulebooks.c.position > bindparam("after"))
+            self._asked[generation] = (
+                held.order_by(offices.c.place, offices.c.office),
+                activated.order_by(rulebooks.c.position),
+            )
+        return self._asked[generation]
+
     async def offices_of(
         self, connection: AsyncConnection, generation: int, actor: ActorId
     ) -> tuple[Held, ...]:
         """Give the offices that a person holds now."""
-        offices, _ = self.tables(generation)
-        asked = select(offices.c.place, offices.c.office).where(offices.c.actor == actor)
-        rows = await connection.execute(asked.order_by(offices.c.place, offices.c.office))
+        asked, _ = self._statements(generation)
+        rows = await connection.execute(asked, {"who": actor})
         return tuple(Held(place, office) for place, office in rows)
 
     async def activations(
         self, connection: AsyncConnection, generation: int, after: int
     ) -> list[tuple[int, datetime, Any]]:
         """Give the rulebooks activated after a position: position, moment and parsed content."""
-        _, rulebooks = self.tables(generation)
-        asked = select(rulebooks).where(rulebooks.c.position > after).order_by(rulebooks.c.position)
-        rows = await connection.execute(asked)
+        _, asked = self._statements(generation)
+        rows = await connection.execute(asked, {"after": after})
         return [(p, datetime.fromisoformat(at), json.loads(content)) for p, at, content in rows]

@@ -55,6 +55,8 @@ class SqliteTable:
 
     def __init__(self, connection: sqlite3.Connection, lock: WriterLock, clock: Clock) -> None:
         self._connection, self._lock, self._clock = connection, lock, clock
+        (last,) = connection.execute("SELECT max(recorded_at) FROM facts").fetchone()
+        self._last: str = last or ""
 
     @classmethod
     def open(cls, path: Path, clock: Clock, max_page_count: int | None) -> Self:
@@ -79,16 +81,18 @@ class SqliteTable:
         ``StoreFull``, ``StoreDown``, or ``OutcomeUnknown`` for a commit of which a later recovery
         may find enough on the disk.
         """
+        last = self._last
         try:
             self._connection.execute("BEGIN IMMEDIATE")
             answers = [self._answer(append) for append in appends]
         except Exception as problem:  # whatever it was, nothing may stand and the writer lives on
+            self._last = last
             self._undo()
             raise _meaning(problem, StoreDown) from problem
         try:
             self._connection.execute("COMMIT")
         except sqlite3.Error as problem:
-            self._undo()
+            self._undo()  # the stamps may be on the disk all the same, so the last one stays
             raise _meaning(problem, OutcomeUnknown) from problem
         return answers
 
@@ -118,26 +122,29 @@ class SqliteTable:
 
     def _insert(self, append: Append) -> tuple[Stored, ...] | None:
         """Add all of *append*, or nothing where the table refuses an id that it holds already."""
-        self._connection.execute("SAVEPOINT append")
+        if len(append.events) > 1:
+            self._connection.execute("SAVEPOINT append")
         try:
             added = self._added(append)
         except sqlite3.IntegrityError as refused:
             if refused.sqlite_errorcode != sqlite3.SQLITE_CONSTRAINT_TRIGGER:
                 raise
-            self._connection.execute("ROLLBACK TO append")
+            if len(append.events) > 1:  # a single refused insert has left nothing
+                self._connection.execute("ROLLBACK TO append")
             added = None
-        self._connection.execute("RELEASE append")
+        if len(append.events) > 1:
+            self._connection.execute("RELEASE append")
         return added
 
     def _added(self, append: Append) -> tuple[Stored, ...]:
-        (last,) = self._connection.execute("SELECT max(recorded_at) FROM facts").fetchone()
-        stream, moment, added = append.stream, moment_after(last or "", self._clock), []
+        stream, moment, added = append.stream, moment_after(self._last, self._clock), []
         pairs = zip(append.events, append.metadata, strict=True)
         for version, (event, metadata) in enumerate(pairs, append.expected + 1):
             whole = stamped(metadata, moment)
             row = (stream, version, event.id.bytes, event.type, whole, event.data)
             position = self._connection.execute(INSERT, row).lastrowid or 0
             added.append(Stored(position, stream, version, event.id, event.type, whole, event.data))
+        self._last = moment
         return tuple(added)
 
 

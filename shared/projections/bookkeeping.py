@@ -78,6 +78,13 @@ class Step(NamedTuple):
     to: int
 
 
+_POINTED = select(POINTER.c.generation, GENERATION.c.shape).join(
+    GENERATION, POINTER.c.generation == GENERATION.c.number
+)
+_HELD = _POINTED.with_for_update(of=POINTER)
+"""Made once: they are asked at every request."""
+
+
 async def make_books(connection: AsyncConnection) -> None:
     """Make the tables of this module where they do not stand yet."""
     if not on_sqlite(connection):
@@ -97,12 +104,8 @@ async def begin_generation(
 
 async def pointed(connection: AsyncConnection, *, hold: bool = False) -> Pointed | None:
     """Give what is read now. With *hold*, nobody else writes or switches it meanwhile."""
-    chosen = select(POINTER.c.generation, GENERATION.c.shape).join(
-        GENERATION, POINTER.c.generation == GENERATION.c.number
-    )
-    if hold:  # SQLite holds its one writer's lock already
-        chosen = chosen.with_for_update(of=POINTER)
-    row = (await connection.execute(chosen)).one_or_none()
+    # SQLite holds its one writer's lock already.
+    row = (await connection.execute(_HELD if hold else _POINTED)).one_or_none()
     return row and Pointed(*row)
 
 

@@ -24,6 +24,10 @@ from shared.vault.wraps import Share, Wraps
 __all__ = ["Share", "Vault"]
 
 
+REMEMBERED = 4_096
+"""Files whose names are remembered, as many as opened keys."""
+
+
 class Vault:
     """Keys and subject ids of one service, in one file that one process owns.
 
@@ -37,6 +41,8 @@ class Vault:
         self._destroy_again()
         self._turns = Turns(disk.file)
         self._sweeper = Sweeper(disk.file, self._turns)
+        self._subjects: dict[tuple[UUID, AuthorityId, bool], SubjectId] = {}
+        self._takings = 0
 
     @classmethod
     def open(cls, path: Path, keys: KeyProvider) -> "Vault":
@@ -78,7 +84,10 @@ class Vault:
             self._persons.enrol(case, authority, known_as)
             return self._persons.subject(case, authority, apart=apart)[1]
 
-        return await self._turns.take(work)
+        before = self._takings
+        subject = await self._turns.take(work)
+        self._remember((case, authority, apart), subject, before)
+        return subject
 
     async def subject(
         self, case: UUID, authority: AuthorityId, *, apart: bool = False
@@ -88,9 +97,27 @@ class Vault:
         With *apart* the id is for this case alone. After :meth:`destroy` the next file has a new
         id. Raises ``UnknownCase``.
         """
-        return await self._turns.take(
+        if known := self._subjects.get((case, authority, apart)):
+            return known
+        before = self._takings
+        subject = await self._turns.take(
             lambda: self._persons.subject(case, authority, apart=apart)[1]
         )
+        self._remember((case, authority, apart), subject, before)
+        return subject
+
+    def _remember(
+        self, file: tuple[UUID, AuthorityId, bool], subject: SubjectId, before: int
+    ) -> None:
+        """Remember what a file is called, unless one was taken away while it was asked."""
+        if self._takings == before:
+            self._subjects[file] = subject
+            if len(self._subjects) > REMEMBERED:
+                self._subjects.pop(next(iter(self._subjects)))
+
+    def _forget(self) -> None:
+        self._takings += 1
+        self._subjects.clear()
 
     async def content_key(self, event: UUID, subject: SubjectId) -> ContentKey:
         """Give what seals the fields of *event* about *subject*. Raises ``UnknownSubject``."""
@@ -132,7 +159,11 @@ class Vault:
             self._destroyed.add(subject)
             self._erase([subject])
 
-        await self._turns.alone(work)
+        self._forget()
+        try:
+            await self._turns.alone(work)
+        finally:
+            self._forget()
 
     async def sweep(self, *, came_in: CameIn, began: Began) -> int:
         """Remove wraps whose cause never came, and cases that never began; give their number.
@@ -141,8 +172,12 @@ class Vault:
         is missing is only doubted at first and removed by the next sweep, as its append may
         still be under way: keep sweeps further apart than any command lasts.
         """
-        wraps = await self._sweeper.sweep(WRAPS, came_in)
-        return wraps + await self._sweeper.sweep(CASES, began)
+        self._forget()
+        try:
+            wraps = await self._sweeper.sweep(WRAPS, came_in)
+            return wraps + await self._sweeper.sweep(CASES, began)
+        finally:
+            self._forget()
 
     async def rotate(self, new: KeyProvider) -> None:
         """Wrap every key under *new*, which opens the vault from now on; sealed bytes stay.
@@ -173,6 +208,7 @@ class Vault:
             self._destroyed.close()
             self._disk.close()
 
+        self._forget()
         await self._turns.close(last)
 
     def _destroy_again(self) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from services.referrals.domain.referral.commands import ReferralCommand
 from services.referrals.domain.referral.refusals import NotPossibleNow
 from services.referrals.domain.referral.state import Begun, Stage
 from tests.referrals import asking
@@ -58,7 +59,11 @@ async def test_what_is_remembered_is_what_is_stored(at_the_desk: Desk) -> None:
     """Facts read bit by bit, by two who take turns, are those that one reads from the beginning."""
     case = await at_the_desk.begin(INFOHUS)
     other = beside(at_the_desk)
-    moves = (*UNTIL_RECEIVED, asking.accept(INFOHUS), asking.close(INFOHUS))
+    moves: tuple[ReferralCommand, ...] = (
+        *UNTIL_RECEIVED,
+        asking.accept(INFOHUS),
+        asking.close(INFOHUS),
+    )
     for number, command in enumerate(moves):
         await (at_the_desk, other)[number % 2].ask(case, command)
     seen = [await each.facts(case) for each in (at_the_desk, other, beside(at_the_desk))]

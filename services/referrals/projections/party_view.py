@@ -100,7 +100,7 @@ def project(
     }
     company = tuple(With(unit=p.unit, role=p.role) for p in (*parties, *joining(fact)))
     return {
-        unit: replace(_told(view, fact, step), parties=company) if unit in seers else view
+        unit: _told(view, fact, step, company) if unit in seers else view
         for unit, view in {**lines, **arrived}.items()
     }
 
@@ -142,13 +142,16 @@ OF_THE_CONCERN = {
 """What a unit that joins reads of the time before: the concern, not the talk about it."""
 
 
-def _told(view: PartyView, fact: Recorded[ReferralEvent], step: Step) -> PartyView:
+def _told(
+    view: PartyView, fact: Recorded[ReferralEvent], step: Step, company: tuple[With, ...]
+) -> PartyView:
     held = any(party.role is Role.HOLDER for party in view.parties)
     return replace(
         view,
         stage=stage_after(fact.event, view.stage, held=held),
         seen=view.seen + 1,
         timeline=(*view.timeline, step),
+        parties=company,
         **_news(fact),
     )
 
@@ -225,6 +228,11 @@ view = PerParty(
     line=PartyView,
     project=project,
     columns={"role": TEXT, "stage": TEXT, "arrived": NUMBER, "due": TEXT, "owner": TEXT},
-    indexes=(("party", "role", "arrived"), ("party", "role", "due")),
+    indexes=(
+        ("party", "arrived", "stream", "role", "stage"),
+        ("party", "role", "arrived", "stream"),
+        ("party", "role", "due", "stream"),
+        ("role", "stage", "arrived"),
+    ),
 )
 feed = Feed(name="party_feed", view=view, entry=Changed, tell=tell)

@@ -143,7 +143,8 @@ def evolve(referral: Referral, fact: Recorded[ReferralEvent]) -> Referral:
     if isinstance(referral, NotBegun):
         return _begun(fact)
     return replace(
-        _moved(referral, fact),
+        referral,
+        **_moved(referral, fact),
         stage=stage_after(fact.event, referral.stage, held=referral.has_account),
         parties=(*referral.parties, *joining(fact)),
         contents=_contents(referral, fact),
@@ -167,7 +168,7 @@ def _begun(fact: Recorded[ReferralEvent]) -> Referral:
     )
 
 
-def _moved(referral: Begun, fact: Recorded[ReferralEvent]) -> Begun:
+def _moved(referral: Begun, fact: Recorded[ReferralEvent]) -> dict[str, Any]:
     changed: dict[str, Any] = {}
     match fact.event:
         case DraftEdited(urgency=urgency, intake=intake):
@@ -188,7 +189,7 @@ def _moved(referral: Begun, fact: Recorded[ReferralEvent]) -> Begun:
             changed = {"owner": colleague.value}
         case _:
             pass
-    return replace(referral, **changed)
+    return changed
 
 
 def _seen(referral: Begun, fact: Recorded[ReferralEvent]) -> Mapping[UnitId, int]:

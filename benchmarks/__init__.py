@@ -1,0 +1,1 @@
+"""How fast the platform is, measured beside its peers in one run: ``python -m benchmarks``."""
