@@ -54,16 +54,16 @@ def create_app(settings: Settings) -> FastAPI:
         async with AsyncExitStack() as stack:
             keyed = await stack.enter_async_context(held(SERVICE, settings))
             here = await stack.enter_async_context(ground(SERVICE, settings, keys, *reads(keys)))
+            await keyed.demand_fit(here.store)
             councils = here.follow("councils")
             asking = here.asking(councils, settings.silent_after)
-            rules, codec = Rulebooks(DIRECTORY), codec_of(keys)
-            wiring = Wiring(here, DIRECTORY, rules, keyed.vault, codec, asking)
+            rules = Rulebooks(DIRECTORY)
+            wiring = Wiring(here, DIRECTORY, rules, keyed.vault, codec_of(keys), asking)
             app.state.wiring, app.state.verifier, app.state.ground = wiring, here.verifier, here
             measure(here, [councils], app.state.metrics)
             checks.update(here.checks(councils), rules=wiring.has_rules, vault=keyed.check)
-            policies = _policies(wiring, keyed, settings.sweep_every)
-            tasks = {**here.tasks(councils), **keyed.tasks, **policies}
-            await stack.enter_async_context(running(tasks))
+            own = {**keyed.tasks, **_policies(wiring, keyed, settings.sweep_every)}
+            await stack.enter_async_context(running({**here.tasks(councils), **own}))
             yield
 
     app = frame("Kredsløb: henvisninger", version=VERSION, checks=checks, lifespan=lifespan)

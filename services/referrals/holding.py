@@ -1,5 +1,6 @@
 """Where this process has its keys from: the vault is its own, or behind the door of who works."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import TypeVar
 
 from services.referrals.settings import Settings
 from shared.api.health import Finding, State
+from shared.eventstore.port import START, EventStore
 from shared.kernel.ids import AuthorityId
 from shared.kernel.starting import CannotStart
 from shared.serving.keys import wrapping_key
@@ -19,6 +21,8 @@ from shared.vault.remote import RemoteVault
 from shared.vault.vault import Vault
 
 NOBODY = AuthorityId("")
+PATIENCE = 1.0
+"""Seconds for a sign of life; ``/readyz`` itself waits twice as long."""
 T = TypeVar("T")
 
 
@@ -27,6 +31,16 @@ class VaultRefused(CannotStart):
 
     (da: Nøglelageret eller dets dør kan ikke bruges, som det er sat op: ret det, der nævnes
     nedenfor.)
+    """
+
+
+class EmptyVault(CannotStart):
+    """The vault is new, and there are referrals already: mount the vault that belongs to them.
+
+    With a new one all that was written would read as erased, and what is written now would later.
+
+    (da: Nøglelageret er nyt, og der er allerede henvisninger: tilslut det nøglelager, der hører til
+    dem.)
     """
 
 
@@ -49,12 +63,21 @@ class Held:
     tasks: dict[str, Task]
 
     async def check(self) -> Finding:
-        """Say whether keys can be had: without them nothing is sealed or opened, lists go on."""
+        """Say whether keys can be had: without them nothing is sealed or opened, lists go on.
+
+        A vault that hangs is no reason to take a door away that can still show lists.
+        """
         try:
-            await self.vault.opened((), NOBODY)
-        except VaultDown:
+            async with asyncio.timeout(PATIENCE):
+                await self.vault.opened((), NOBODY)
+        except (VaultDown, TimeoutError):
             return Finding(State.DEGRADED, "no keys just now")
         return Finding(State.OK)
+
+    async def demand_fit(self, store: EventStore) -> None:
+        """Raise ``EmptyVault`` where the vault cannot be the one that belongs to *store*."""
+        if self.own is not None and await store.head() > START and await self.own.is_new():
+            raise EmptyVault("vault.db")
 
 
 @asynccontextmanager

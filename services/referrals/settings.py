@@ -1,6 +1,7 @@
 """What the referrals service is told when it starts."""
 
 from pathlib import Path
+from typing import ClassVar
 
 from shared.serving.ground import STALE_AFTER
 from shared.serving.settings import ServiceSettings
@@ -9,6 +10,7 @@ from shared.serving.settings import ServiceSettings
 class Settings(ServiceSettings):
     """What it needs beyond what every service is told."""
 
+    splits: ClassVar[bool] = True
     silent_after: float = STALE_AFTER
     """Seconds without word from councils after which they are asked who holds which office."""
     sweep_every: float = 3600.0

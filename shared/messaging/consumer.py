@@ -189,12 +189,12 @@ class Consumer:
         except Unanswered:
             _log.info("owner does not answer", consumer=self.durable, source=self.source)
             return
-        self._head, self._applied_when_heard = head, self._applied
-        self._heard = asyncio.get_running_loop().time()
         if head.head < self.position:
             raise Contradiction(
                 f"{self.source} is at {head.head}, {self.durable} at {self.position}"
             )
+        self._head, self._applied_when_heard = head, self._applied
+        self._heard = asyncio.get_running_loop().time()
 
     async def _ask_sink(self) -> int:
         try:

@@ -8,6 +8,7 @@ from asyncpg.exceptions import PostgresError
 from sqlalchemy import Table, inspect
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.kernel.starting import CannotStart
@@ -55,6 +56,7 @@ class HalfMade(CannotStart):
 _BY_STATE: Final[Mapping[str, type[CannotStart]]] = {
     "3D000": NoDatabase,
     "28": NotLetIn,
+    "08": DatabaseAway,
     "53300": DatabaseAway,
     "57P": DatabaseAway,
 }
@@ -83,11 +85,26 @@ async def plainly_refused() -> AsyncIterator[None]:
     except OSError as silence:
         raise DatabaseAway(type(silence).__name__) from None
     except (DBAPIError, PostgresError) as problem:
-        state = str(getattr(getattr(problem, "orig", problem), "sqlstate", None))
-        kind = next((kind for begin, kind in _BY_STATE.items() if state.startswith(begin)), None)
+        kind = DatabaseAway if is_away(problem) else _kind(problem)
         if kind is None:
             raise
-        raise kind(f"SQLSTATE {state}") from None
+        raise kind(type(problem).__name__) from None
+
+
+def is_away(problem: Exception) -> bool:
+    """Say whether *problem* means that the database does not answer, and not that it refuses."""
+    match problem:
+        case OSError() | PoolTimeout():
+            return True
+        case DBAPIError():
+            return problem.connection_invalidated or _kind(problem) is DatabaseAway
+        case _:
+            return False
+
+
+def _kind(problem: DBAPIError | PostgresError) -> type[CannotStart] | None:
+    state = str(getattr(getattr(problem, "orig", problem), "sqlstate", None))
+    return next((kind for begin, kind in _BY_STATE.items() if state.startswith(begin)), None)
 
 
 async def demand_whole(connection: AsyncConnection, tables: Collection[Table]) -> None:

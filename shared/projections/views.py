@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Table
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from shared.eventstore.port import Stored
+from shared.eventstore.port import Stored, StoreProblem
 from shared.kernel.clock import Clock
 from shared.projections import bookkeeping as books
 from shared.projections import parking
@@ -17,7 +18,7 @@ from shared.projections.bookkeeping import TwoRunners
 from shared.projections.engines import Engines
 from shared.projections.parking import Absorber, Decode, Parked
 from shared.projections.projection import Projection
-from shared.projections.refused import checked_address, demand_whole, plainly_refused
+from shared.projections.refused import checked_address, demand_whole, is_away, plainly_refused
 
 FIRST = 1
 """The generation that a new database begins with."""
@@ -25,6 +26,10 @@ FIRST = 1
 
 class OtherShape(RuntimeError):
     """The rows that are read were made by other code: rebuild, or start the code they belong to."""
+
+
+class ViewsAway(StoreProblem):
+    """The database of the read models does not answer just now."""
 
 
 class WentBack(RuntimeError):
@@ -103,10 +108,15 @@ class Views:
     async def reading(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
         """Give a connection that sees one moment, and the generation to read.
 
-        Raises ``OtherShape``.
+        Raises ``OtherShape``, and ``ViewsAway`` where the database does not answer.
         """
-        async with self.engines.reading.connect() as connection:
-            yield connection, self._own(await books.pointed(connection))
+        try:
+            async with self.engines.reading.connect() as connection:
+                yield connection, self._own(await books.pointed(connection))
+        except (OSError, SQLAlchemyError) as problem:
+            if is_away(problem):
+                raise ViewsAway(type(problem).__name__) from problem
+            raise
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[tuple[AsyncConnection, int]]:

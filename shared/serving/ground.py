@@ -84,9 +84,7 @@ class Ground:
             return None
         client = f"kredslob-{self.service}"
         token = MachineToken(self.http, self.settings.issuer, client, partial(self._secret, client))
-        return AskingCouncils(
-            self.http, url, token, lambda: councils.head_age_seconds, silent_after
-        )
+        return AskingCouncils(self.http, url, token, partial(_old, councils), silent_after)
 
     def _secret(self, client: str) -> str:
         """Give what *client* shows to sign in. Raises ``OSError``."""
@@ -150,6 +148,11 @@ class Ground:
         if not self.bus.healthy:
             return Finding(State.DEGRADED, "no connection")
         return _going(self.relay.problem if self.relay else None)
+
+
+def _old(source: Following) -> float:
+    """Give how old what is known of *source* may be: not heard of, or heard of and not applied."""
+    return max(source.head_age_seconds, source.lag_seconds)
 
 
 async def _follows(consumer: Following) -> Finding:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from shared.kernel.starting import CannotStart
-from shared.serving.settings import ServiceSettings
+from shared.serving.settings import Role, ServiceSettings
 from shared.vault.problems import VaultProblem
 from shared.vault.provider import FileKeys
 
@@ -33,6 +33,8 @@ class Keys:
     def of(cls, service: str, settings: ServiceSettings) -> Self:
         """Give the keys of *service*: in production those there are, elsewhere made when missing.
 
+        Processes that share a service share its keys, so none of them makes any.
+
         Raises ``KeysRefused``.
         """
         platform = _kept(settings, "keys", "platform")
@@ -53,7 +55,7 @@ def wrapping_key(service: str, settings: ServiceSettings) -> FileKeys:
 
 
 def _kept(settings: ServiceSettings, folder: str, name: str) -> FileKeys:
-    make = settings.mode != "production"
+    make = settings.mode != "production" and settings.role is Role.ALL
     try:
         return FileKeys(settings.folder(folder) / f"{name}.key", make=make)
     except VaultProblem as problem:

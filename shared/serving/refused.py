@@ -15,9 +15,27 @@ class OneProcessOnly(CannotStart):
     """
 
 
+class OnePiece(CannotStart):
+    """This service is not split: leave out KREDSLOB_ROLE, and run one process of it.
+
+    (da: Denne tjeneste deles ikke: udelad KREDSLOB_ROLE, og kør én proces af den.)
+    """
+
+
+class NobodyToAsk(CannotStart):
+    """Doors alone must be able to ask who holds which office: set KREDSLOB_COUNCILS_URL.
+
+    (da: Døre alene skal kunne spørge, hvem der har hvilket hverv: sæt KREDSLOB_COUNCILS_URL.)
+    """
+
+
 def demand_sense(settings: ServiceSettings, service: str) -> None:
     """Raise the kind of ``CannotStart`` that says which settings do not go together."""
     views = checked_address(settings.views_of(service))
     on_files = settings.store_url is None or make_url(views).get_backend_name() == "sqlite"
     if settings.role is not Role.ALL and on_files:
         raise OneProcessOnly(f"role {settings.role.value}")
+    if settings.role is not Role.ALL and not settings.splits:
+        raise OnePiece(service)
+    if settings.role is Role.API and settings.councils_url is None:
+        raise NobodyToAsk(service)

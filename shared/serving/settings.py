@@ -3,7 +3,7 @@
 import os
 from enum import Enum
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import (
@@ -13,8 +13,17 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from shared.kernel.starting import CannotStart
+
 SECRETS = "KREDSLOB_SECRETS"
 """Names the folder in which each file says one setting, such as ``kredslob_bus_password``."""
+
+
+class NoSecrets(CannotStart):
+    """The folder of secrets is not there: mount it, or mend KREDSLOB_SECRETS.
+
+    (da: Mappen med hemmeligheder er der ikke: tilslut den, eller ret KREDSLOB_SECRETS.)
+    """
 
 
 class Role(Enum):
@@ -39,6 +48,8 @@ class ServiceSettings(BaseSettings):
     """Read once from the environment, each under its name after ``KREDSLOB_``, or from a secret."""
 
     model_config = SettingsConfigDict(env_prefix="KREDSLOB_", frozen=True, extra="ignore")
+    splits: ClassVar[bool] = False
+    """Whether the service can be split into doors and work."""
 
     mode: Literal["embedded", "production"] = "embedded"
     role: Role = Role.ALL
@@ -74,6 +85,8 @@ class ServiceSettings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Give where settings come from: the environment first, then the folder of secrets."""
         secrets = os.environ.get(SECRETS)
+        if secrets and not Path(secrets).is_dir():
+            raise NoSecrets(secrets)
         files = (SecretsSettingsSource(settings_cls, secrets_dir=secrets),) if secrets else ()
         return init_settings, env_settings, *files
 

@@ -10,14 +10,13 @@ from contextlib import suppress
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from shared.eventstore.port import START
 from shared.kernel.clock import Clock
 from shared.messaging.backfill import Head, ask_head
 from shared.messaging.bus import Bus, Unanswered
 from shared.messaging.patience import Interrupted, unless
-from shared.projections.runner import Lag, Tail, ViewsBehind, waiting
+from shared.projections.runner import GROUND, Lag, Tail, ViewsBehind, waiting
 from shared.projections.views import Views
 
 LOOK_EVERY: Final = 0.01
@@ -37,9 +36,13 @@ class Checkpoints:
         self._one_look = asyncio.Lock()
 
     async def wait_for(self, source: str, position: int, *, within: float = 2.0) -> None:
-        """Return when the views have passed *position* of *source*. Raises ``ViewsBehind``."""
+        """Return when the views have passed *position* of *source*. Raises ``ViewsBehind``.
+
+        Each looks at least once: after a failover the database may know less than it did.
+        """
         try:
             async with asyncio.timeout(within):
+                await self._look()
                 while self._reached.get(source, START) < position:
                     await self._look()
         except TimeoutError:
@@ -54,8 +57,8 @@ class Checkpoints:
                 return
             await asyncio.sleep(self._looked + LOOK_EVERY - clock())
             self._looked = clock()
-            with suppress(SQLAlchemyError, OSError):  # who waits waits on, for as long as it may
-                self._reached.update(await self.views.checkpoints())
+            with suppress(*GROUND):  # who waits waits on, for as long as it may
+                self._reached = dict(await self.views.checkpoints())
 
 
 class WatchedViews:
@@ -95,14 +98,15 @@ class WatchedSource:
         self.problem: str | None = "has not asked yet"
         """Why it is not known how old the views are; ``None`` while it is."""
         self._head: Head | None = None
-        self._asked = -math.inf
+        self._whole = -math.inf
 
     @property
     def head_age_seconds(self) -> float:
-        """How long ago the views held all that the owner had; infinite where that never showed."""
-        if self._head is None:
-            return math.inf
-        return asyncio.get_running_loop().time() - self._asked + self._head.age
+        """How long ago the views held all that the owner had; infinite where that never showed.
+
+        By this process's own time: stamps of facts are made by the clocks of others.
+        """
+        return asyncio.get_running_loop().time() - self._whole
 
     @property
     def lag_events(self) -> int:
@@ -126,8 +130,10 @@ class WatchedSource:
             reached = (await self._views.checkpoints()).get(self.source, START)
             asked = asyncio.get_running_loop().time()
             self._head = await ask_head(self._bus, self.source, reached)
-        except (Unanswered, SQLAlchemyError, OSError) as problem:
+        except (Unanswered, *GROUND) as problem:
             self.problem = type(problem).__name__
             _log.warning("not known how far", source=self.source, error=self.problem)
-        else:
-            self.problem, self._asked = None, asked
+            return
+        self.problem = None
+        if self._head.head == reached:
+            self._whole = asked

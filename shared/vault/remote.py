@@ -5,8 +5,8 @@ Nothing that was opened is kept here: a key lives as long as the request that as
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Self
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, Self, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -35,6 +35,7 @@ from shared.vault.problems import DoorRefused, TooMuchAtOnce, VaultDown
 from shared.vault.sealing import ContentKey
 from shared.vault.wraps import Share
 
+T = TypeVar("T")
 PATIENCE: Final = 5.0
 """Seconds that one request may last, with everything: who asked is then told to try again."""
 _KEPT: Final = httpx2.Limits(
@@ -104,11 +105,15 @@ class RemoteVault:
         return read_key(answer, event, subject)
 
     async def grant(self, shares: Iterable[Share]) -> None:
-        """Write the readers' wraps, all or none.
+        """Write the readers' wraps; all are written when it returns.
 
-        Raises ``UnknownCase``, ``Tampered`` and ``TooMuchAtOnce``.
+        A long case takes several requests. Where one of them fails some may be written: they are
+        replaced when it is tried again, or swept. Raises ``UnknownCase``, ``Tampered``, and
+        ``TooMuchAtOnce`` for one token that is larger than any may be.
         """
-        await self._ask(Granted(shares=tuple(Shared.read(each) for each in shares)))
+        listed = [Shared.read(each) for each in shares]
+        for some in _in_parts(listed, lambda each: len(each.token)):
+            await self._ask(Granted(shares=some))
 
     async def opened(self, tokens: Sequence[str], reader: AuthorityId) -> list[JsonValue | Erased]:
         """Give what *reader* may read, in the order of *tokens*.
@@ -116,7 +121,7 @@ class RemoteVault:
         Raises ``Tampered``, and ``TooMuchAtOnce`` for one token that is larger than any may be.
         """
         values: list[JsonValue | Erased] = []
-        for some in _in_parts(tokens):
+        for some in _in_parts(tokens, len):
             answer = await self._ask(Opened(tokens=some, reader=reader))
             values += read_values(answer, len(some))
         return values
@@ -167,16 +172,16 @@ def _read(answer: httpx2.Response) -> JsonValue:
     raise PROBLEMS.get(str(name), VaultDown)(f"the vault's door: {answer.status_code}")
 
 
-def _in_parts(tokens: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Give *tokens* in parts that one request holds; one part, of none, where there is none."""
-    part: list[str] = []
+def _in_parts(items: Sequence[T], length_of: Callable[[T], int]) -> Iterator[tuple[T, ...]]:
+    """Give *items* in parts that one request holds; one part, of none, where there is none."""
+    part: list[T] = []
     length = 0
-    for token in tokens:
-        if part and length + len(token) > _AT_ONCE:
+    for item in items:
+        if part and length + length_of(item) > _AT_ONCE:
             yield tuple(part)
             part, length = [], 0
-        part.append(token)
-        length += len(token)
+        part.append(item)
+        length += length_of(item)
     yield tuple(part)
 
 

@@ -146,6 +146,14 @@ class Vault:
         listed = tuple(tokens)
         return await self._turns.take(lambda: self._wraps.opened(listed, reader))
 
+    async def is_new(self) -> bool:
+        """Say whether nothing was ever kept here: no case, and nothing destroyed."""
+
+        def work() -> bool:
+            return not self._disk.file.execute("SELECT 1 FROM cases").fetchone()
+
+        return await self._turns.take(work) and not self._destroyed.all()
+
     async def destroy(self, subject: SubjectId) -> None:
         """Destroy the key of *subject* for good, here and in every copy restored from now on.
 

@@ -5,6 +5,7 @@ from sqlalchemy import text
 
 from shared.kernel.clock import StandingClock
 from shared.kernel.starting import CannotStart
+from shared.projections.engines import Engines
 from shared.projections.refused import (
     DatabaseAway,
     HalfMade,
@@ -12,7 +13,7 @@ from shared.projections.refused import (
     NotLetIn,
     WrongViewsAddress,
 )
-from shared.projections.views import Views
+from shared.projections.views import Views, ViewsAway
 from shared.testing.postgres import Postgres
 from tests.projections.circles import NOON, decode, read_models
 from tests.projections.conftest import Opens
@@ -78,3 +79,13 @@ async def test_a_schema_that_is_half_made(opens: Opens, harm: str) -> None:
     with pytest.raises(HalfMade) as refused:
         await opens()
     assert refused.value.found.startswith(("circles_g1", "checkpoint"))
+
+
+async def test_a_database_that_goes_away_is_a_store_that_is_down(opens: Opens) -> None:
+    """Who reads meanwhile is told to try again (503), not that something is broken (500)."""
+    there = await opens()
+    away = Engines.of("postgresql+asyncpg://postgres@127.0.0.1:1/views")
+    views = Views(away, there.absorber, there.clock)
+    with pytest.raises(ViewsAway):
+        await views.checkpoints()
+    await views.close()

@@ -105,19 +105,25 @@ async def test_more_than_one_request_holds_is_opened_in_parts(remote: RemoteVaul
     assert await remote.opened(tokens, FAVRSKOV) == values
 
 
+async def test_a_long_case_is_shared_in_parts(remote: RemoteVault) -> None:
+    """Whoever is let into a long case can read all of it, though no single request could ask."""
+    case = uuid4()
+    subject = await remote.enrol(case, FAVRSKOV)
+    tokens = [await sealed(remote, subject, f"{each}" + "x" * 6_000_000) for each in range(3)]
+    await remote.grant([share(token, case, POLICE) for token in tokens])
+    for each, token in enumerate(tokens):
+        assert await read(remote, token, POLICE) == f"{each}" + "x" * 6_000_000
+
+
 async def test_what_no_request_holds_is_refused_before_it_is_sent(
     remote: RemoteVault, replica: Credentials
 ) -> None:
-    """Shares go all or none, so too many for one request are refused and none is written."""
+    """One share that is larger than any request may be is refused without asking anybody."""
     case = uuid4()
-    subject = await remote.enrol(case, FAVRSKOV)
-    token = await sealed(remote, subject, "x" * 6_000_000)
-    shares = [share(token, case, each) for each in (POLICE, REGION, POLICE)]
+    token = await sealed(remote, await remote.enrol(case, FAVRSKOV), "x" * 17_000_000)
     async with asking("https://127.0.0.1:1", replica) as nobody:
-        for asked in (remote, nobody):
-            with pytest.raises(TooMuchAtOnce):
-                await asked.grant(shares)
-    assert await read(remote, token, POLICE) == ERASED
+        with pytest.raises(TooMuchAtOnce):
+            await nobody.grant([share(token, case, POLICE)])
 
 
 async def test_a_door_that_is_away_is_the_vault_down(

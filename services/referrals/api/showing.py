@@ -13,6 +13,7 @@ from services.referrals.projections.party_view import PartyView, Step, With
 from services.referrals.wiring import Wiring
 from shared.access.caller import Caller
 from shared.kernel.personal import Erased, Personal, Sealed
+from shared.vault.problems import VaultDown
 
 OUTSIDE = frozenset({"referral.dispatch-recorded.v1", "referral.receipt-recorded.v1"})
 """What the sender notes about a receiver who has no account here."""
@@ -93,9 +94,15 @@ def _told(clear: Mapping[Personal[JsonValue], JsonValue | Erasure], step: Step) 
 
 
 async def titles(here: Wiring, by: Caller, lines: Sequence[PartyView]) -> list[JsonValue]:
-    """Give the name of the person on each line, for a list to be read by; None where erased."""
+    """Give the name of the person on each line, for a list to be read by.
+
+    None where it is erased, and on all while the vault is away: what waits is seen all the same.
+    """
     named = [line.intake.get("name") or line.intake.get(WHOLE) for line in lines]
-    clear = await _opened(here, by, [name for name in named if name])
+    try:
+        clear = await _opened(here, by, [name for name in named if name])
+    except VaultDown:
+        return [None for _ in lines]
     return [_name(clear[name]) if name else None for name in named]
 
 
