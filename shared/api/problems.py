@@ -3,6 +3,7 @@
 The family of a refusal decides its status, here and nowhere else.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -149,6 +150,11 @@ class Unexpected:
             await self._app(scope, receive, sending)
         except CannotStart:
             raise
+        except asyncio.CancelledError:  # the process ends, and waits for no request any longer
+            if begun or scope["type"] != "http":
+                raise
+            cut_off = edge.TryAgain() if scope["method"] == "GET" else edge.OutcomeOpen()
+            await answer(cut_off)(scope, receive, send)
         except Exception:
             _log.error("unexpected", exc_info=True)
             if begun or scope["type"] != "http":

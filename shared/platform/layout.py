@@ -4,9 +4,9 @@ import json
 import os
 import random
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -34,19 +34,27 @@ class Ports(NamedTuple):
 
     @classmethod
     def free(cls, login: int) -> "Ports":
-        """Find ports that nobody has now; they are held together so that none comes twice.
+        """Find ports that nobody has now; *login* is the one that the login must have.
 
-        *login* is the one that the login must have. Raises ``PortTaken``.
+        Raises ``PortTaken``.
         """
-        with ExitStack() as held:
-            sockets = {name: held.enter_context(socket.socket()) for name in cls._fields}
-            for name, each in sockets.items():
-                _bind(each, login if name == LOGIN else 0)
-            return cls(**{name: each.getsockname()[1] for name, each in sockets.items()})
+        return cls(**free_ports(cls._fields, {LOGIN: login}))
 
     def url(self, service: str) -> str:
         """Give where a service answers."""
         return f"http://127.0.0.1:{getattr(self, service)}"
+
+
+def free_ports(names: Iterable[str], given: Mapping[str, int]) -> dict[str, int]:
+    """Find for each of *names* a port that nobody has now, or take the one that is *given*.
+
+    They are held together so that none comes twice. Raises ``PortTaken``.
+    """
+    with ExitStack() as held:
+        sockets = {name: held.enter_context(socket.socket()) for name in names}
+        for name, each in sockets.items():
+            _bind(each, given.get(name, 0))
+        return {name: each.getsockname()[1] for name, each in sockets.items()}
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,8 @@ class Running:
     ports: Ports
     supervisor_pid: int
     supervisor_password: str
+    more: Mapping[str, int] = field(default_factory=dict)
+    """The ports of processes that an embedded platform does not have."""
 
     @property
     def issuer(self) -> str:
@@ -67,6 +77,7 @@ class Running:
         told = {
             "services": {name: self.ports.url(name) for name in (*SERVICES, LOGIN)},
             "ports": self.ports._asdict(),
+            "more": self.more,
             "supervisor": {"pid": self.supervisor_pid, "password": self.supervisor_password},
         }
         new = var / "run.json.new"
@@ -83,7 +94,8 @@ class Running:
         except FileNotFoundError:
             raise NotRunning(str(var)) from None
         supervisor = told["supervisor"]
-        return cls(Ports(**told["ports"]), supervisor["pid"], supervisor["password"])
+        found = supervisor["pid"], supervisor["password"]
+        return cls(Ports(**told["ports"]), *found, told["more"])
 
 
 class NotRunning(Exception):
@@ -152,8 +164,3 @@ def alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def programs() -> Iterator[str]:
-    """Give the names of all processes, in the order in which they are started."""
-    yield from (BUS, LOGIN, *SERVICES)

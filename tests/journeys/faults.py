@@ -1,5 +1,7 @@
 """``make faults``: the story with a process killed at a step that the seed picks, and nothing lost.
 
+``make faults-production`` does the same to the wiring of production.
+
 Each seed picks a process and a request of the story; before, during or after that request the
 process gets SIGKILL. The story goes on, for every client repeats what got no answer.
 At the end the facts are held against what was acknowledged.
@@ -17,17 +19,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 from time import sleep
+from typing import NamedTuple
 
 from rich.console import Console
 
 from shared.platform.activating import activate
 from shared.platform.layout import BUS, LOGIN, SERVICES, SUPERVISOR, alive
 from shared.platform.supervising import ROOT, Platform
+from shared.testing.production import ENGINES, ProductionTown
+from shared.testing.production_places import ALL, API, WORKER
 from tests.journeys.held import NotHeld, held
 from tests.journeys.story import SCENES
 from tests.journeys.world import Answer, World
 
-VICTIMS = (*SERVICES, BUS, LOGIN, SUPERVISOR)
+
+class Wiring(NamedTuple):
+    """What is started, and which of its processes may be killed."""
+
+    kind: type[Platform]
+    victims: Sequence[str]
+
+
+EMBEDDED = Wiring(Platform, (*SERVICES, BUS, LOGIN, SUPERVISOR))
+PRODUCTION = Wiring(ProductionTown, (*ENGINES, LOGIN, *ALL, *API, WORKER, SUPERVISOR))
+WIRINGS = {"embedded": EMBEDDED, "production": PRODUCTION}
 REQUESTS = 48
 """As many as the story makes at the least; a seed that kills nobody has failed."""
 console = Console(soft_wrap=True, highlight=False)
@@ -38,6 +53,7 @@ class Killer:
     """Kills one process of a platform: before, while or after the request that its seed picked."""
 
     seed: int
+    wiring: Wiring = EMBEDDED
     world: World = field(init=False)
     platform: Platform = field(init=False)
     victim: str = field(init=False)
@@ -48,7 +64,10 @@ class Killer:
 
     def __post_init__(self) -> None:
         self.dice = random.Random(self.seed)  # noqa: S311 - repeatable on purpose
-        self.victim, self.at = self.dice.choice(VICTIMS), self.dice.randrange(1, REQUESTS)
+        self.victim, self.at = (
+            self.dice.choice(self.wiring.victims),
+            self.dice.randrange(1, REQUESTS),
+        )
         self.moment = self.dice.choice(("before", "during", "after"))
 
     async def __call__(self, ask: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -76,7 +95,7 @@ class Killer:
             platform.stop()
             while any(alive(pid) for pid in pids.values()):
                 sleep(0.02)
-            self.platform = self.world.platform = Platform.start(platform.var)
+            self.platform = self.world.platform = self.wiring.kind.start(platform.var)
         elif self.victim in pids:
             os.kill(pids[self.victim], signal.SIGKILL)
         self.killed = True
@@ -99,16 +118,18 @@ async def survived(killer: Killer) -> None:
             raise NotHeld(f"{killer}: never, there were only {killer.asked}")
 
 
-def play(seed: int, folder: Path) -> Killer:
+def play(seed: int, folder: Path, wiring: Wiring = EMBEDDED) -> Killer:
     """Start a platform in *folder*, play one seed, stop."""
-    killer = Killer(seed)
-    killer.platform = Platform.start(folder)
+    killer = Killer(seed, wiring)
+    killer.platform = wiring.kind.start(folder)
     try:
-        killer.platform.wait_until_ready(within=60)
+        killer.platform.wait_until_ready(within=90)
         activate(killer.platform, ROOT / "rulebook")
         asyncio.run(survived(killer))
     finally:
         killer.platform.stop()
+        if isinstance(killer.platform, ProductionTown):
+            killer.platform.clear()
     return killer
 
 
@@ -117,12 +138,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Kill -9 at seeded steps of the story.")
     parser.add_argument("--seeds", type=int, default=20, help="how many seeds, from --first on")
     parser.add_argument("--first", type=int, default=1)
+    parser.add_argument("--wiring", choices=WIRINGS, default="embedded")
     asked = parser.parse_args(arguments)
     (ROOT / "var").mkdir(exist_ok=True)
     for seed in range(asked.first, asked.first + asked.seeds):
         folder = Path(mkdtemp(prefix=f"fault-{seed}-", dir=ROOT / "var"))
         try:
-            killer = play(seed, folder)
+            killer = play(seed, folder, WIRINGS[asked.wiring])
         except Exception as problem:  # noqa: BLE001 - named, with the folder to look into
             console.print(f"[red]seed {seed} failed[/]: {problem!r}; logs in {folder / 'log'}")
             return 1

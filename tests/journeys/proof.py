@@ -8,30 +8,33 @@ import sys
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeAlias
 
-from services.audit.ledger.reading import LedgerFile
 from shared.cli.clock import move
-from shared.platform.copying import copy_all
-from shared.platform.supervising import ROOT
+from shared.platform.supervising import ROOT, Platform
+from shared.testing.production import ProductionTown
 from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.keeping import kept_heads
 from shared.transparency.note import NoteKey
+from tests.journeys.kept import ledger, place, taken_along
 from tests.journeys.world import StoryFailed, World
+
+Verdict: TypeAlias = subprocess.CompletedProcess[str]
 
 
 async def proved(world: World) -> None:
     """Verify the running platform, then a copy of it in which one byte of one fact was changed."""
-    var = world.platform.var
-    move(var, timedelta(seconds=61))
-    await world.eventually("councils keeps a head over the whole log", lambda: _kept(var))
-    whole = await asyncio.to_thread(verified, var)
+    platform = world.platform
+    move(platform.var, timedelta(seconds=61))
+    await world.eventually("councils keeps a head over the whole log", lambda: _kept(platform))
+    whole = await verified(platform)
     if whole.returncode:
         raise StoryFailed(f"audit verify: {whole.stdout}")
     world.say(whole.stdout.strip().splitlines()[-1])
-    copy = var / "copy"
-    await asyncio.to_thread(copy_all, var, copy)
+    copy = platform.var / "copy"
+    await taken_along(platform, copy)
     position = change_one_byte(copy / "referrals/events.db")
-    changed = await asyncio.to_thread(verified, copy)
+    changed = await asyncio.to_thread(_verify, copy)
     blamed = changed.stdout.strip().splitlines()[:1]
     if changed.returncode != 1 or not blamed or "eget lager" not in blamed[0]:
         raise StoryFailed(f"a changed byte at {position} was not found: {changed.stdout}")
@@ -41,18 +44,27 @@ async def proved(world: World) -> None:
     shutil.rmtree(copy)
 
 
-async def _kept(var: Path) -> bool:
+async def _kept(platform: Platform) -> bool:
     """Say whether another service keeps a signed head over every entry that there is."""
-    key = NoteKey.read((var / "audit/ledger.pub").read_text())
-    sizes = [
-        Checkpoint.verified(head.note, key).size for head in kept_heads(var / "councils/heads.db")
-    ]
-    return max(sizes, default=0) >= LedgerFile(var / "audit/ledger.db").size()
+    key = NoteKey.read((place(platform, "audit") / "ledger.pub").read_text())
+    heads = kept_heads(place(platform, "councils") / "heads.db")
+    sizes = [Checkpoint.verified(head.note, key).size for head in heads]
+    return max(sizes, default=0) >= ledger(platform).size()
 
 
-def verified(var: Path) -> subprocess.CompletedProcess[str]:
-    """Run ``kredslob audit verify`` on a folder."""
-    command = [sys.executable, "-m", "services.audit", "verify", "--var", str(var)]
+async def verified(platform: Platform) -> Verdict:
+    """Run ``kredslob audit verify`` on a platform, on a copy where its stores are no files."""
+    if not isinstance(platform, ProductionTown):
+        return await asyncio.to_thread(_verify, platform.var)
+    copy = platform.var / "verified"
+    await taken_along(platform, copy)
+    verdict = await asyncio.to_thread(_verify, copy)
+    shutil.rmtree(copy)
+    return verdict
+
+
+def _verify(folder: Path) -> Verdict:
+    command = [sys.executable, "-m", "services.audit", "verify", "--var", str(folder)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 

@@ -3,10 +3,10 @@
 import shutil
 from collections import defaultdict
 
-from services.audit.ledger.reading import LedgerFile
 from shared.platform.layout import BUS, FOLLOWS, SERVICES
 from shared.platform.supervising import Platform
-from tests.journeys.held import ENTERED, all_facts, held
+from tests.journeys.held import held
+from tests.journeys.kept import ENTERED, all_facts, ledger
 from tests.journeys.scenes.concern import concern
 from tests.journeys.scenes.offices import offices
 from tests.journeys.story import SCENES
@@ -25,10 +25,10 @@ async def test_every_consumer_is_complete_and_in_order(platform: Platform) -> No
         await held(world)
         await world.eventually("all have caught up", lambda: caught_up(world))
         heard = defaultdict[str, list[int]](list)
-        for entry in LedgerFile(platform.var / "audit/ledger.db").entries(limit=100_000):
+        for entry in ledger(platform).entries(limit=100_000):
             heard[entry.source].append(entry.fact.position)
         for service in ENTERED:
-            stored = [fact.position for fact in await all_facts(platform.var, service)]
+            stored = [fact.position for fact in await all_facts(platform, service)]
             assert heard[service] == stored
 
 

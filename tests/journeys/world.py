@@ -27,6 +27,7 @@ from shared.platform.layout import LOGIN
 from shared.platform.supervising import ROOT, Platform
 from shared.testing.signing_in import OPERATOR, operator_token, sign_in
 from shared.vault.provider import FileKeys
+from tests.journeys.kept import place
 
 OPERATOR_UNIT = "operator"
 """In whose name councils takes what the operator's machine asks."""
@@ -187,7 +188,8 @@ class Asking:
         once = partial(self.world.request, method, (service, path), headers, body)
         answer = await (self.world.around(once) if self.world.around else once())
         if ANSWERED_IN in answer.headers:
-            under = FileKeys(self.world.platform.var / service / "own.key").derive("request-mac")
+            own = FileKeys(place(self.world.platform, service) / "own.key")
+            under = own.derive("request-mac")
             named = (self.unit, self.subject, method, path, key)
             self.world.acknowledged.append(command_id_of(under, *named))
             self.world.remembered[f"position-{service}"] = answer.headers[ANSWERED_IN]

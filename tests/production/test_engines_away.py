@@ -1,0 +1,51 @@
+"""An engine that is away: refused as such by every replica, and taken up when it is back."""
+
+import asyncio
+
+import httpx2
+
+from shared.testing.production import STORE, VIEWS, ProductionTown
+from shared.testing.production_places import API
+from tests.doors.knocking import knock, refused
+from tests.journeys.world import World
+from tests.production.cases import COMMITTEE, SENDER, intake, sent, until_all_lie_there
+
+
+async def test_without_the_store_reading_goes_on(town: ProductionTown, world: World) -> None:
+    """A change that cannot be stored is refused in both languages; lists and cases are read."""
+    case = await sent(world)
+    await until_all_lie_there(world, [case])
+    receiver = world.person(COMMITTEE)
+    await receiver.get(f"/referrals/{case}")  # the first time is a fact, and would wait for it
+    town.stop_program(STORE)
+    try:
+        for no in await asyncio.gather(*(_draft(world, replica) for replica in API)):
+            refused(no, "storage-down", 503)
+        for replica in API:
+            seen = await knock(receiver, "GET", f"/referrals/{case}", service=replica)
+            assert seen.json()["intake"]["concern"] in world.secrets
+    finally:
+        town.start_program(STORE)
+    await until_all_lie_there(world, [await sent(world)])
+
+
+async def test_without_the_database_there_is_a_plain_no(town: ProductionTown, world: World) -> None:
+    """Without read models nobody can be told what they may: a no to come back to, not a fault."""
+    receiver = world.person(COMMITTEE)
+    await asyncio.gather(receiver.token(), world.person(SENDER).token())
+    town.stop_program(VIEWS)
+    try:
+        for replica in API:
+            refused(await knock(receiver, "GET", "/inbox", service=replica), "storage-down", 503)
+            refused(await _draft(world, replica), "storage-down", 503)
+            assert (await world.http.get(f"{town.url(replica)}/healthz")).is_success
+            ready = await world.http.get(f"{town.url(replica)}/readyz")
+            assert (ready.status_code, ready.json()["status"]) == (503, "down"), ready.text
+    finally:
+        town.start_program(VIEWS)
+    await until_all_lie_there(world, [await sent(world)])
+
+
+async def _draft(world: World, replica: str) -> httpx2.Response:
+    body = {"programme": "psp", "urgency": "almindelig", "intake": intake(world)}
+    return await knock(world.person(SENDER), "POST", "/referrals", body, service=replica)
