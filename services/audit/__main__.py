@@ -17,6 +17,7 @@ from services.audit.wiring import SERVICE
 from shared.eventstore.port import StoreProblem
 from shared.kernel.starting import CannotStart
 from shared.serving.commands import Service, commands
+from shared.serving.told import told
 from shared.transparency.note import NoteKey
 
 app = commands(Service(SERVICE, Settings, create_app, reads, (SERVICE, "councils")))
@@ -57,13 +58,13 @@ def prove(var: Annotated[Path, typer.Option()] = Path("var")) -> None:
 def bring_together(to: Annotated[Path, typer.Argument()]) -> None:
     """Write ledger and facts to files that ``verify`` reads, where the store is no file."""
     try:
-        asyncio.run(collect(to, HEARD, Settings()))
+        asyncio.run(collect(to, HEARD, told(Settings)))
     except (NothingToCollect, FileExistsError) as missing:
         _console.print(f"Intet samlet (nothing collected): {missing}", style="red")
         raise typer.Exit(2) from None
     except CannotStart as refused:
         words = refused.words()
-        _console.print(words.da, words.en, sep="\n", style="red", markup=False)
+        _console.print(words.da, words.en, refused.found, sep="\n", style="red", markup=False)
         raise typer.Exit(2) from None
     except (StoreProblem, OSError, sqlite3.Error) as problem:
         _console.print(f"Ikke færdig (not finished): {problem}", style="red", markup=False)

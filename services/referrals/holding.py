@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from services.referrals.settings import Settings
+from services.referrals.wiring import SERVICE
 from shared.api.health import Finding, State
 from shared.eventstore.port import START, EventStore
 from shared.kernel.ids import AuthorityId
 from shared.kernel.starting import CannotStart
-from shared.serving.keys import wrapping_key
+from shared.serving.keys import Keys, wrapping_key
 from shared.serving.running import Task
+from shared.serving.settings import Role
 from shared.vault.credentials import Credentials
 from shared.vault.door import VaultDoor
 from shared.vault.holder import KeyHolder
@@ -78,6 +80,20 @@ class Held:
         """Raise ``EmptyVault`` where the vault cannot be the one that belongs to *store*."""
         if self.own is not None and await store.head() > START and await self.own.is_new():
             raise EmptyVault("vault.db")
+
+
+def demand(settings: Settings) -> None:
+    """Raise the kind of ``CannotStart`` that is so already, before anybody stands by for nothing."""
+    Keys.of(SERVICE, settings)
+    with _plainly():
+        if settings.role.works:
+            wrapping_key(SERVICE, settings)
+        if settings.role is Role.WORK:
+            _told(settings.vault_port)
+            _credentials(settings).at_the_door()
+        if settings.role is Role.API:
+            _told(settings.vault_url)
+            _credentials(settings).to_ask()
 
 
 @asynccontextmanager

@@ -1,7 +1,7 @@
 """Connections to the database of the read models: one way to read and one to write."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -16,6 +16,13 @@ EVERY_CONNECTION = (
     # applied again. A crash of the process undoes nothing.
     "PRAGMA synchronous = NORMAL",
 )
+PATIENCE: Final = {"timeout": 5, "command_timeout": 30}
+"""Seconds for asyncpg until it is connected, and until a statement is answered.
+
+Without them whoever asks through a connection that fell silent, as all do when another PostgreSQL
+takes the address over, waits until the kernel gives up. No statement needs half of this: indexes
+are made on empty tables, a rebuild writes in batches, and its digests are read piece by piece.
+"""
 
 
 @dataclass(frozen=True)
@@ -31,7 +38,7 @@ class Engines:
         if make_url(url).get_backend_name() == "sqlite":
             reading = _sqlite(url, "BEGIN", "PRAGMA query_only = ON")
             return cls(reading, _sqlite(url, "BEGIN IMMEDIATE"))
-        writing = create_async_engine(url, pool_pre_ping=True)
+        writing = create_async_engine(url, pool_pre_ping=True, connect_args=PATIENCE)
         reading = writing.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )

@@ -1,10 +1,10 @@
 """What every service can be told on the command line: serve, check, rebuild, parked."""
 
 import asyncio
-import re
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 from uuid import uuid4
 
@@ -27,13 +27,12 @@ from shared.projections.views import OtherShape, Views
 from shared.serving.keys import Keys
 from shared.serving.opening import clock_of
 from shared.serving.reading import sources
-from shared.serving.serve import serve
+from shared.serving.serve import plainly_ended, serve
 from shared.serving.settings import ServiceSettings
+from shared.serving.told import told
 
 S = TypeVar("S", bound=ServiceSettings)
 _console = Console(soft_wrap=True)
-_PASSWORD = re.compile(r"(//[^:/@]*:)[^@/]*@")
-"""What an address says between a user's name and the host: it is not shown."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +45,9 @@ class Service(Generic[S]):
     reads: Callable[[Keys], tuple[Sequence[Projection], Decode]]
     sources: tuple[str, ...]
     """Whose facts its read models are made of: its own and those of others that it follows."""
+    demand: Callable[[S], object] | None = None
+    """Raises ``CannotStart`` where it sees from the settings that the service could never work;
+    its keys are looked for where nothing is said."""
 
 
 def commands(service: Service[Any]) -> typer.Typer:
@@ -56,7 +58,8 @@ def commands(service: Service[Any]) -> typer.Typer:
     @app.callback(invoke_without_command=True)
     def begin(context: typer.Context) -> None:
         if context.invoked_subcommand is None:
-            serve(service.name, service.create_app, service.settings())
+            demand = service.demand or partial(Keys.of, service.name)
+            serve(service.name, service.create_app, _told(service), demand=demand)
 
     @app.command()
     def check() -> None:
@@ -67,10 +70,15 @@ def commands(service: Service[Any]) -> typer.Typer:
     @app.command()
     def rebuild() -> None:
         """Make the read models anew beside the old, and switch when they have caught up."""
-        with plainly():
-            raise typer.Exit(asyncio.run(_rebuild(service)))
+        with plainly(), plainly_ended(service.name):
+            raise typer.Exit(asyncio.run(_rebuild(service, _told(service))))
 
     return app
+
+
+def _told(service: Service[S]) -> S:
+    with plainly_ended(service.name):
+        return told(service.settings)
 
 
 def _about_parked(service: Service[Any]) -> typer.Typer:
@@ -93,7 +101,7 @@ def _check(service: Service[Any]) -> int:
     settings = _set_to(service)
     table = Table(title=f"{service.name}: indstillinger (settings)", show_header=False)
     for name, value in settings.model_dump().items():
-        table.add_row(f"KREDSLOB_{name.upper()}", _PASSWORD.sub(r"\1…@", str(value)))
+        table.add_row(f"KREDSLOB_{name.upper()}", _shown(str(value)))
     _console.print(table)
     answers = {
         "login": f"{settings.issuer}/.well-known/openid-configuration",
@@ -102,21 +110,32 @@ def _check(service: Service[Any]) -> int:
     return max(_ping(name, url) for name, url in answers.items())
 
 
+def _shown(value: str) -> str:
+    """Give a setting without what an address says before its host and after its path."""
+    scheme, is_address, rest = value.partition("://")
+    if not is_address:
+        return value
+    before, signed_in, place = rest.rpartition("@")
+    if "?" in before:  # nobody can tell where its password ends
+        return f"{scheme}://…"
+    return f"{scheme}://{'…@' if signed_in else ''}{place.partition('?')[0]}"
+
+
 def _set_to(service: Service[Any]) -> ServiceSettings:
     """Give what the environment says, and where it names no port what the platform here was told.
 
     Raises ``NotRunning``.
     """
-    settings: ServiceSettings = service.settings()
+    settings: ServiceSettings = _told(service)
     if settings.port:
         return settings
     running = Platform.found(settings.var).running
-    told = {
+    found = {
         "port": getattr(running.ports, service.name),
         "issuer": running.issuer,
         "bus_url": f"nats://127.0.0.1:{running.ports.nats}",
     }
-    return settings.model_copy(update=told)
+    return settings.model_copy(update=found)
 
 
 def _ping(name: str, url: str) -> int:
@@ -131,8 +150,7 @@ def _ping(name: str, url: str) -> int:
     return int(answer.is_error)
 
 
-async def _rebuild(service: Service[Any]) -> int:
-    settings = service.settings()
+async def _rebuild(service: Service[Any], settings: ServiceSettings) -> int:
     clock = clock_of(settings)
     async with AsyncExitStack() as stack:
         readers = await stack.enter_async_context(sources(service.name, service.sources, settings))
@@ -156,7 +174,7 @@ async def _rebuild(service: Service[Any]) -> int:
 
 def _parked(service: Service[Any], method: str, path: str) -> None:
     with plainly():
-        platform = Platform.found(service.settings().var)
+        platform = Platform.found(_told(service).var)
         url = f"{platform.url(service.name)}/operations/parked{path}"
         waiting = operate(platform, method, url, str(uuid4())).json()
     for each in waiting:

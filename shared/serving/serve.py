@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+import signal
 import sys
-from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack, contextmanager, suppress
 from typing import Final, TypeVar
 
 import uvicorn
@@ -25,23 +26,45 @@ REFUSED: Final = 78
 S = TypeVar("S", bound=ServiceSettings)
 
 
-def serve(service: str, create_app: Callable[[S], FastAPI], settings: S) -> None:
-    """Serve until a signal comes; what was begun is finished first.
+@contextmanager
+def plainly_ended(service: str) -> Iterator[None]:
+    """End the process with ``REFUSED`` where it cannot start like this.
 
-    Where it cannot start like this, what is wrong and how to mend it is said in two languages.
+    What is wrong and how to mend it is said in two languages.
     """
-    configure(service, clock_of(settings))
     try:
-        asyncio.run(_served(service, create_app, settings))
+        yield
     except CannotStart as why:
         sys.exit(_said(service, why))
 
 
+def _nothing_more(_settings: ServiceSettings) -> None:
+    """Nobody demands anything."""
+
+
+def serve(
+    service: str,
+    create_app: Callable[[S], FastAPI],
+    settings: S,
+    *,
+    demand: Callable[[S], object] = _nothing_more,
+) -> None:
+    """Serve until a signal comes; what was begun is finished first.
+
+    *demand* raises a kind of ``CannotStart`` where something is missing that can be seen before
+    anything is opened: a process that could never work does not stand by until its turn.
+    """
+    configure(service, clock_of(settings))
+    with plainly_ended(service):
+        demand_sense(settings, service)
+        demand(settings)
+        asyncio.run(_served(service, create_app, settings))
+
+
 async def _served(service: str, create_app: Callable[[S], FastAPI], settings: S) -> None:
-    demand_sense(settings, service)
     async with AsyncExitStack() as stack:
-        if settings.role.works:
-            await stack.enter_async_context(sole(settings.views_of(service), service))
+        if settings.role.works and not await _turn_came(stack, settings.views_of(service), service):
+            return
         app = create_app(settings)
         export_spans(app, service, os.environ)
         beginning = _Beginning(app)
@@ -59,6 +82,23 @@ async def _served(service: str, create_app: Callable[[S], FastAPI], settings: S)
             if beginning.refused is None:
                 raise
             raise beginning.refused from None
+
+
+async def _turn_came(stack: AsyncExitStack, views_url: str, service: str) -> bool:
+    """Wait until this process is the only one; False where it is told to stop meanwhile.
+
+    What SIGTERM does by itself it does not do to the first process of a container.
+    """
+    loop, waiting = asyncio.get_running_loop(), asyncio.current_task()
+    if waiting is not None:
+        loop.add_signal_handler(signal.SIGTERM, waiting.cancel)
+    try:
+        await stack.enter_async_context(sole(views_url, service))
+    except asyncio.CancelledError:
+        return False
+    finally:
+        loop.remove_signal_handler(signal.SIGTERM)
+    return True
 
 
 class _Beginning:

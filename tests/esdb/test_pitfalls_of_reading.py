@@ -27,7 +27,7 @@ async def test_a_filter_may_be_on_stream_names(client: AsyncEventStoreDBClient) 
     await fill(client, "not-referrals.a", "Sent")
     found = await all_of(client, filter_include=[r"(referrals\.).*"], filter_by_stream_name=True)
     assert [event.stream_name for event in found] == ["referrals.a"]
-    two = ["referrals", "als.a"]
+    two = ["referrals", "rrals.a"]
     found = await all_of(client, filter_include=two, filter_by_stream_name=True)
     assert [event.stream_name for event in found] == ["referrals.a", "not-referrals.a"]
 

@@ -1,5 +1,7 @@
 """A database that cannot be worked with is refused at the start, with how to mend it."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import text
 
@@ -61,6 +63,19 @@ async def test_a_database_that_does_not_answer() -> None:
     """Nobody at that port: start it, or look at the address."""
     with pytest.raises(DatabaseAway):
         await opened("postgresql+asyncpg://postgres@127.0.0.1:1/views")
+
+
+async def test_a_database_that_hangs_up() -> None:
+    """Somebody is there, as while PostgreSQL ends, and says no more: that is no fault of ours."""
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as ending:
+        port = ending.sockets[0].getsockname()[1]
+        with pytest.raises(DatabaseAway):
+            await opened(f"postgresql+asyncpg://postgres@127.0.0.1:{port}/postgres?ssl=disable")
 
 
 @pytest.mark.parametrize(

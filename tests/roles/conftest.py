@@ -7,6 +7,7 @@ import pytest
 
 from shared.testing.esdb import EsdbServer, esdb_server
 from shared.testing.postgres import Postgres, postgres
+from tests.roles.starting import Told
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +22,9 @@ async def engine(tmp_path: Path) -> AsyncIterator[EsdbServer]:
     """Give a running engine."""
     async with esdb_server(tmp_path / "esdb") as server:
         yield server
+
+
+@pytest.fixture
+async def told(engine: EsdbServer, database: Postgres) -> Told:
+    """Give settings that would do for councils on the engines of production."""
+    return {"STORE_URL": engine.url, "VIEWS_URL": await database.new_database()}

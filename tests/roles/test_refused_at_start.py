@@ -1,47 +1,22 @@
 """A process that cannot work as it is set up ends at once, and says what is wrong."""
 
-import asyncio
-import os
-import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import asyncpg
 import pytest
 from sqlalchemy import make_url
 
-from shared.platform.supervising import ROOT
 from shared.testing.certificates import MadeUpAuthority
-from shared.testing.esdb import EsdbServer, esdb_server
+from shared.testing.esdb import esdb_server
 from shared.testing.postgres import Postgres
-
-Told = Mapping[str, str]
-
-
-async def refused(var: Path, told: Told, service: str = "referrals") -> str:
-    """Start a service that is told this, see it end for a mistake in its settings; what it says."""
-    said = {f"KREDSLOB_{name}": value for name, value in told.items()}
-    plain = {name: value for name, value in os.environ.items() if "KREDSLOB" not in name}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", f"services.{service}"),
-        cwd=ROOT,
-        env={**plain, **said, "KREDSLOB_VAR": str(var)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    async with asyncio.timeout(60):
-        told_us, _ = await process.communicate()
-    words = told_us.decode()
-    assert process.returncode == 78, words
-    assert "Traceback" not in words
-    return words
+from shared.vault.provider import FileKeys
+from tests.roles.starting import Told, refused
 
 
-@pytest.fixture
-async def told(engine: EsdbServer, database: Postgres) -> Told:
-    """Give settings that would do for councils on the engines of production."""
-    return {"STORE_URL": engine.url, "VIEWS_URL": await database.new_database()}
+def with_keys(var: Path) -> None:
+    """Make the keys of referrals, which processes that share a service do not make themselves."""
+    for name in ("keys/platform", "referrals/own", "referrals/wrapping"):
+        FileKeys(var / f"{name}.key")
 
 
 @pytest.mark.parametrize(
@@ -88,12 +63,14 @@ async def test_a_half_migrated_schema(told: Told, tmp_path: Path) -> None:
 
 async def test_doors_without_a_way_to_the_vault(told: Told, tmp_path: Path) -> None:
     """Every part of the way has to be said: address, and who signs for both sides."""
-    said = await refused(tmp_path, {**told, "ROLE": "api"})
+    with_keys(tmp_path)
+    said = await refused(tmp_path, {**told, "ROLE": "api", "COUNCILS_URL": "http://127.0.0.1:1"})
     assert "KREDSLOB_VAULT_URL" in said
 
 
 async def test_a_certificate_of_the_vaults_door_that_is_none(told: Told, tmp_path: Path) -> None:
     """The worker does not begin with a door that nobody could come through."""
+    with_keys(tmp_path)
     authority = MadeUpAuthority.made(tmp_path / "tls")
     server = authority.server("vault")
     server.cert.write_text("made up")
@@ -112,3 +89,23 @@ async def test_production_makes_no_keys(told: Told, tmp_path: Path) -> None:
     """A key that is missing in production was lost or is not mounted: a new one would not fit."""
     said = await refused(tmp_path, {**told, "MODE": "production"}, "councils")
     assert "platform.key" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "danish", "english"),
+    [
+        ("PORT", "x", "skal være et helt tal", "must be a whole number"),
+        ("ROLE", "api2", "'all', 'api' eller 'work'", "'all', 'api' or 'work'"),
+        ("BUS_REPLICAS", "99", "må højst være 5", "must be at most 5"),
+        ("STORE_PAGES", "made-up-password", "skal være et helt tal", "must be a whole number"),
+    ],
+)
+async def test_a_setting_that_is_none(
+    tmp_path: Path, name: str, value: str, danish: str, english: str
+) -> None:
+    """Its name and what it must be are said; what it is may be a password in the wrong place."""
+    said = await refused(tmp_path, {name: value}, "councils")
+    assert f"KREDSLOB_{name}: " in said
+    assert danish in said
+    assert english in said
+    assert "made-up" not in said
