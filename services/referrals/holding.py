@@ -83,7 +83,7 @@ class Held:
 
 
 def demand(settings: Settings) -> None:
-    """Raise the kind of ``CannotStart`` that is so already, before anybody stands by for nothing."""
+    """Raise the kind of ``CannotStart`` that is so already: nobody stands by for nothing."""
     Keys.of(SERVICE, settings)
     with _plainly():
         if settings.role.works:

@@ -11,6 +11,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 from uuid import UUID
 
 from pydantic import JsonValue, TypeAdapter
+from pydantic_core import from_json
 
 from shared.eventstore.port import Stored
 from shared.kernel.clock import read
@@ -54,7 +55,7 @@ class Codec(Generic[E]):
 
     def decode(self, stored: Stored) -> Recorded[E]:
         """Give the fact that *stored* holds: personal fields as tokens, hidden ones opened."""
-        metadata: dict[str, str] = json.loads(stored.metadata)
+        metadata: dict[str, str] = from_json(stored.metadata)
         return Recorded(
             event=self._shown(stored, self._event(stored)),
             id=stored.id,

@@ -1,6 +1,7 @@
 """Read models made anew are those that live work would have made, and take their place at once."""
 
 import asyncio
+import gc
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,7 @@ from shared.projections.rebuild import (
     Rebuild,
     Unreadable,
     drop_generation,
+    uncollected,
 )
 from shared.projections.views import NotInSource, OtherShape, Views
 from tests.projections import circles
@@ -272,3 +274,11 @@ async def test_a_source_that_nobody_can_read_again_is_named(opens: Opens) -> Non
     with pytest.raises(NotInSource):
         await Rebuild(views, {SOURCE: Log(log.clock, log.facts[:1])}).run()
     assert await generation(views) == 1
+
+
+def test_the_collector_is_on_again_after_a_batch_that_failed() -> None:
+    """A batch that fails leaves the interpreter as it was found."""
+    with pytest.raises(LookupError), uncollected():
+        assert not gc.isenabled()
+        raise LookupError
+    assert gc.isenabled()
