@@ -38,12 +38,15 @@ class Knocking:
 
         Raises ``Unexpected`` for another status than *expect*.
         """
-        reader, writer = connection = await self.free.get()
+        reader, writer = await self.free.get()
         try:
+            if reader.at_eof():  # a service closes what was idle for five seconds
+                writer.close()
+                reader, writer = await _opened(self.host)
             writer.write(request)
             answer = await _answer(reader)
         finally:
-            self.free.put_nowait(connection)
+            self.free.put_nowait((reader, writer))
         if expect is not None and answer.status != expect:
             raise Unexpected(f"{answer.status} {answer.body[:300].decode(errors='replace')}")
         return answer
@@ -61,16 +64,20 @@ def written(method: str, path: str, headers: Mapping[str, str], body: bytes = b"
 @asynccontextmanager
 async def knocking(url: str, connections: int) -> AsyncIterator[Knocking]:
     """Give a client of *url*, closed when the block is left."""
-    where = urlsplit(url)
+    host = urlsplit(url).netloc
     held: asyncio.Queue[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = asyncio.Queue()
-    opened = [await asyncio.open_connection(where.hostname, where.port) for _ in range(connections)]
-    for each in opened:
-        held.put_nowait(each)
+    for _ in range(connections):
+        held.put_nowait(await _opened(host))
     try:
-        yield Knocking(where.netloc, held)
+        yield Knocking(host, held)
     finally:
-        for _, writer in opened:
-            writer.close()
+        while not held.empty():
+            held.get_nowait()[1].close()
+
+
+async def _opened(host: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    name, _, port = host.rpartition(":")
+    return await asyncio.open_connection(name, int(port))
 
 
 async def _answer(reader: asyncio.StreamReader) -> Answer:

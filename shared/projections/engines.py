@@ -1,11 +1,14 @@
 """Connections to the database of the read models: one way to read and one to write."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from shared.projections.direct import DirectConnection, connected
 
 EVERY_CONNECTION = (
     "PRAGMA busy_timeout = 10000",
@@ -36,8 +39,10 @@ class Engines:
     def of(cls, url: str) -> "Engines":
         """Give the pools for ``sqlite+aiosqlite:///file`` or ``postgresql+asyncpg://…``."""
         if make_url(url).get_backend_name() == "sqlite":
-            reading = _sqlite(url, "BEGIN", "PRAGMA query_only = ON")
-            return cls(reading, _sqlite(url, "BEGIN IMMEDIATE"))
+            creator = partial(connected, str(make_url(url).database))
+            direct = create_async_engine(url, async_creator=creator)
+            reading = _sqlite(direct, "BEGIN", "PRAGMA query_only = ON")
+            return cls(reading, _sqlite(create_async_engine(url), "BEGIN IMMEDIATE"))
         writing = create_async_engine(url, pool_pre_ping=True, connect_args=PATIENCE)
         reading = writing.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -50,11 +55,10 @@ class Engines:
         await self.writing.dispose()
 
 
-def _sqlite(url: str, begin: str, *further: str) -> AsyncEngine:
-    engine = create_async_engine(url)
-
+def _sqlite(engine: AsyncEngine, begin: str, *further: str) -> AsyncEngine:
     def prepare(connection: DBAPIConnection, _record: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
-        connection.isolation_level = None  # the driver begins nothing by itself
+        if not isinstance(connection.driver_connection, DirectConnection):
+            connection.isolation_level = None  # the driver begins nothing by itself
         cursor = connection.cursor()
         for pragma in (*EVERY_CONNECTION, *further):
             cursor.execute(pragma)
