@@ -1,14 +1,17 @@
 """An engine that is away: refused as such by every replica, and taken up when it is back."""
 
 import asyncio
+from collections.abc import Mapping
 
 import httpx2
 
 from shared.testing.production import STORE, VIEWS, ProductionTown
-from shared.testing.production_places import API
+from shared.testing.production_places import ALL, API, WORKER
 from tests.doors.knocking import knock, refused
 from tests.journeys.world import World
 from tests.production.cases import COMMITTEE, SENDER, intake, sent, until_all_lie_there
+
+HOLDERS = (*ALL, WORKER)
 
 
 async def test_without_the_store_reading_goes_on(town: ProductionTown, world: World) -> None:
@@ -33,6 +36,7 @@ async def test_without_the_database_there_is_a_plain_no(town: ProductionTown, wo
     """Without read models nobody can be told what they may: a no to come back to, not a fault."""
     receiver = world.person(COMMITTEE)
     await asyncio.gather(receiver.token(), world.person(SENDER).token())
+    before = town.pids()
     town.stop_program(VIEWS)
     try:
         for replica in API:
@@ -43,7 +47,20 @@ async def test_without_the_database_there_is_a_plain_no(town: ProductionTown, wo
             assert (ready.status_code, ready.json()["status"]) == (503, "down"), ready.text
     finally:
         town.start_program(VIEWS)
+        await asyncio.to_thread(
+            town.wait_until, "who held a lock is replaced", lambda: _new(town, before)
+        )
+        await asyncio.to_thread(town.wait_until_ready, within=90)
     await until_all_lie_there(world, [await sent(world)])
+
+
+def _new(town: ProductionTown, before: Mapping[str, int]) -> bool:
+    """Say whether everybody whose lock went with the database has ended and begun anew.
+
+    One that is about to end still answers; whatever came next would meet it in the middle.
+    """
+    now = town.pids()
+    return all(name in now and now[name] != before[name] for name in HOLDERS)
 
 
 async def _draft(world: World, replica: str) -> httpx2.Response:
