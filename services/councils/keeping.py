@@ -31,13 +31,14 @@ from shared.api.sealing import mac
 from shared.api.tracing import asked_by, continued
 from shared.contracts.foreign import Foreign, foreign
 from shared.eventstore.codec import case_of
-from shared.eventstore.port import Stored, StoreProblem
+from shared.eventstore.port import Stored
 from shared.kernel.asking import Acting, Asked
 from shared.kernel.ids import ActorId, AuthorityId
 from shared.kernel.recorded import Recorded
-from shared.kernel.refusals import DoesNotExist, NotAllowed, NotPossible, NotValid, Refusal
-from shared.messaging.patience import Backoff, Interrupted, unless
+from shared.kernel.refusals import DoesNotExist, NotAllowed, NotPossible, NotValid
+from shared.messaging.patience import unless
 from shared.messaging.sink import Sink
+from shared.serving.looking import looking
 
 REFERRALS = "referrals"
 PATIENCE = 30.0
@@ -139,15 +140,7 @@ class Tidying:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Look after the dockets until *stopping* is set; what fails is tried again."""
-        backoff = Backoff()
-        with suppress(Interrupted):
-            while not stopping.is_set():
-                try:
-                    await self._look(stopping)
-                    backoff.reset()
-                except (StoreProblem, Refusal) as problem:
-                    _log.warning("left undone", policy="tidying", error=type(problem).__name__)
-                    await unless(stopping, backoff.wait())
+        await looking("tidying", self._look, stopping)
 
     async def _look(self, stopping: asyncio.Event) -> None:
         head = await self.here.ground.store.head()

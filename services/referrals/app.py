@@ -52,7 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
         """Open store, views, vault and bus; run what goes on beside the doors."""
         keys = Keys.of(SERVICE, settings)
         async with AsyncExitStack() as stack:
-            keyed = await stack.enter_async_context(held(SERVICE, settings))
+            keyed = await stack.enter_async_context(held(settings))
             here = await stack.enter_async_context(ground(SERVICE, settings, keys, *reads(keys)))
             await keyed.demand_fit(here.store)
             councils = here.follow("councils")

@@ -6,7 +6,6 @@ was recorded before the crash is not recorded twice.
 """
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -17,12 +16,11 @@ from services.referrals.projections.party_view import PartyView
 from services.referrals.wiring import Wiring
 from shared.api.sealing import mac
 from shared.api.tracing import asked_by, continued
-from shared.eventstore.port import StoreProblem
 from shared.kernel.asking import Acting, Asked
 from shared.kernel.ids import ActorId, AuthorityId, UnitId, derived
 from shared.kernel.refusals import Refusal
-from shared.messaging.patience import Backoff, Interrupted, unless
-from shared.projections.runner import ViewsBehind
+from shared.messaging.patience import unless
+from shared.serving.looking import looking
 from shared.vault.problems import VaultProblem
 
 SENDS = frozenset({"referral.sent.v1", "referral.resent.v1"})
@@ -37,15 +35,7 @@ class Delivery:
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Deliver until *stopping* is set; what fails is tried again."""
-        backoff = Backoff()
-        with suppress(Interrupted):
-            while not stopping.is_set():
-                try:
-                    await self._look(stopping)
-                    backoff.reset()
-                except (StoreProblem, Refusal, ViewsBehind) as problem:
-                    _log.warning("not delivered", policy="delivery", error=type(problem).__name__)
-                    await unless(stopping, backoff.wait())
+        await looking("delivery", self._look, stopping)
 
     async def _look(self, stopping: asyncio.Event) -> None:
         head = await self.here.ground.store.head()

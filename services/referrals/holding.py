@@ -97,13 +97,13 @@ def demand(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def held(service: str, settings: Settings) -> AsyncIterator[Held]:
+async def held(settings: Settings) -> AsyncIterator[Held]:
     """Open the vault, or the way to it. Raises the kinds of ``CannotStart`` named here."""
     async with AsyncExitStack() as stack:
         with _plainly():
             if settings.role.works:
-                keys = wrapping_key(service, settings)
-                own = Vault.open(settings.folder(service) / "vault.db", keys)
+                keys = wrapping_key(SERVICE, settings)
+                own = Vault.open(settings.folder(SERVICE) / "vault.db", keys)
                 stack.push_async_callback(own.close)
                 here = Held(own, own, _served(own, settings, stack))
             else:

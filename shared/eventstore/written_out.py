@@ -2,12 +2,12 @@
 
 import os
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
-from shared.eventstore.port import START, Stored
+from shared.eventstore.port import START, EventStore, Stored
 
 SCHEMA: Final = Path(__file__).with_name("schema.sql")
 PAGE: Final = 1_000
@@ -17,15 +17,7 @@ _INSERT: Final = (
 )
 
 
-class Readable(Protocol):
-    """Whatever gives the facts of one store in order."""
-
-    async def read_all(self, after: int = START, limit: int = 500) -> Sequence[Stored]:
-        """Give at most *limit* facts after position *after*."""
-        ...
-
-
-async def written_out(store: Readable, file: Path, told: Callable[[int], None]) -> int:
+async def written_out(store: EventStore, file: Path, told: Callable[[int], None]) -> int:
     """Write every fact of *store* to the new *file*, byte for byte and at its position.
 
     *told* hears how many are written so far. The file is complete or not there at all: it gets its

@@ -40,11 +40,6 @@ class DirectCursor:
         self._cursor.execute(operation, parameters)
         return self
 
-    async def executemany(self, operation: str, parameters: Sequence[Sequence[Any]]) -> Self:
-        """Run one statement for each of *parameters*."""
-        self._cursor.executemany(operation, parameters)
-        return self
-
     async def fetchmany(self, size: int = 1) -> list[Any]:
         """Give at most *size* rows."""
         return self._cursor.fetchmany(size)

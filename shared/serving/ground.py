@@ -21,9 +21,7 @@ from shared.kernel.clock import Clock
 from shared.messaging.backfill import answer_reads
 from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
-from shared.messaging.names import inbox_of
 from shared.messaging.relay import Relay
-from shared.messaging.server import BusAddress
 from shared.platform.layout import LOGIN
 from shared.projections.parking import Decode
 from shared.projections.projection import Projection
@@ -33,7 +31,7 @@ from shared.serving.gauges import Gauges
 from shared.serving.hearing import Heard
 from shared.serving.keys import Keys
 from shared.serving.measuring import Measuring
-from shared.serving.opening import clock_of, store_of, views_of
+from shared.serving.opening import bus_of, clock_of, store_of, views_of
 from shared.serving.running import Task
 from shared.serving.settings import ServiceSettings
 from shared.serving.showing import Following, Passing, Shown
@@ -186,8 +184,7 @@ async def ground(
         stack.push_async_callback(store.close)
         views = await views_of(service, settings, projections, decode, clock)
         stack.push_async_callback(views.close)
-        password = settings.bus_password.get_secret_value()
-        bus = await Bus.connect(BusAddress(settings.bus_url, service, password, inbox_of(service)))
+        bus = await bus_of(service, settings)
         stack.push_async_callback(bus.close)
         http = await stack.enter_async_context(httpx2.AsyncClient())
         works = settings.role.works

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from shared.eventstore.port import EventStore
 from shared.eventstore.sqlite import SqliteStore
 from shared.kernel.clock import Clock, ShiftedClock, SystemClock
+from shared.messaging.bus import Bus
+from shared.messaging.names import inbox_of
+from shared.messaging.server import BusAddress
 from shared.projections.parking import Decode
 from shared.projections.projection import Projection
 from shared.projections.refused import HalfMade
@@ -30,6 +33,12 @@ async def store_of(service: str, settings: ServiceSettings, clock: Clock) -> Eve
         return await EsdbStore.connect(settings.store_url, service, clock)
     file = settings.folder(service) / "events.db"
     return SqliteStore.open(file, clock, max_page_count=settings.store_pages)
+
+
+async def bus_of(service: str, settings: ServiceSettings) -> Bus:
+    """Give the way to everyone else, as the user that *service* is on the bus."""
+    password = settings.bus_password.get_secret_value()
+    return await Bus.connect(BusAddress(settings.bus_url, service, password, inbox_of(service)))
 
 
 async def views_of(

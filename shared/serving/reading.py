@@ -7,11 +7,9 @@ from shared.eventstore.port import Stored
 from shared.eventstore.sqlite_log import SqliteLog
 from shared.messaging.backfill import fetch_page
 from shared.messaging.bus import Bus
-from shared.messaging.names import inbox_of
-from shared.messaging.server import BusAddress
 from shared.platform.layout import NotRunning
 from shared.projections.views import Reader
-from shared.serving.opening import clock_of, store_of
+from shared.serving.opening import bus_of, clock_of, store_of
 from shared.serving.settings import ServiceSettings
 
 
@@ -45,8 +43,7 @@ async def sources(
             return
         store = await store_of(service, settings, clock_of(settings))
         stack.push_async_callback(store.close)
-        password = settings.bus_password.get_secret_value()
-        bus = await Bus.connect(BusAddress(settings.bus_url, service, password, inbox_of(service)))
+        bus = await bus_of(service, settings)
         stack.push_async_callback(bus.close)
         yield {each: store if each == service else FromOwner(bus, each) for each in names}
 

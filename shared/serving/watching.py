@@ -115,7 +115,7 @@ class WatchedSource:
 
     @property
     def lag_seconds(self) -> float:
-        """How long ago the owner recorded the first of these facts."""
+        """How long the views have lacked some of these, or 0: by this process's own time too."""
         return self.head_age_seconds if self.lag_events else 0.0
 
     async def run(self, stopping: asyncio.Event) -> None:
