@@ -79,7 +79,7 @@ def _says_nothing(line: ast.stmt) -> bool:
 
 def test_no_file_is_long() -> None:
     """A file is at most 300 lines, tests included."""
-    paths = tree.code("services", "shared", "tests")
+    paths = tree.code("benchmarks", "services", "shared", "tests")
     tree.keep(each for path in paths for each in too_long(path, tree.text(path)))
 
 
@@ -119,7 +119,7 @@ def test_an_excuse_is_for_what_is_long() -> None:
 
 def test_no_file_is_named_for_a_role() -> None:
     """A name says what is inside: never utils, helpers, base, common, service, models, manager."""
-    tree.keep(named_for_roles(tree.code("services", "shared", "tests")))
+    tree.keep(named_for_roles(tree.code("benchmarks", "services", "shared", "tests")))
 
 
 def test_a_name_of_a_role_is_seen() -> None:
@@ -132,7 +132,7 @@ def test_a_name_of_a_role_is_seen() -> None:
 
 def test_no_fault_is_swallowed() -> None:
     """Whoever catches a fault does something about it."""
-    paths = tree.code("services", "shared", "tests")
+    paths = tree.code("benchmarks", "services", "shared", "tests")
     tree.keep(each for path in paths for each in swallowed(path, tree.parsed(path)))
 
 
