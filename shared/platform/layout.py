@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import monotonic, sleep
 from typing import NamedTuple
 
 SERVICES = ("referrals", "councils", "audit")
 """Those with facts of their own, in the order in which people meet them."""
 LOGIN, BUS, SUPERVISOR = "devlogin", "nats", "supervisor"
 SUPERVISOR_CONFIG = f"{SUPERVISOR}.conf"
+BECOMING = 1.0
+"""Seconds for one program to become another; it takes a millisecond."""
 FOLLOWS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "referrals": (("councils", "views"),),
     "councils": (("referrals", "docket"), ("audit", "heads")),
@@ -148,11 +151,25 @@ def supervises(pid: int, var: Path) -> bool:
     """
     if not Path("/proc/self").exists():
         return alive(pid)
+    return os.fsencode(var / SUPERVISOR_CONFIG) in _called_with(pid)
+
+
+def _called_with(pid: int) -> list[bytes]:
+    """Give the words that a process was called with; none for one that has ended.
+
+    While one program becomes another (execve) there are none for a moment either, which is no end:
+    the supervisor begins as what ties it to its parent, so that is looked at again.
+    """
+    last = monotonic() + BECOMING
     try:
-        called_with = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        while not (words := Path(f"/proc/{pid}/cmdline").read_bytes()):
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][:1]
+            if state in "ZX" or monotonic() > last:
+                return []
+            sleep(0.001)
     except OSError:
-        return False
-    return os.fsencode(var / SUPERVISOR_CONFIG) in called_with
+        return []
+    return words.split(b"\0")
 
 
 def alive(pid: int) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from shared.platform.layout import (
     LOGIN,
     LOGIN_PORTS,
+    SUPERVISOR_CONFIG,
     NotRunning,
     Ports,
     PortTaken,
@@ -30,6 +31,9 @@ print(child.pid, flush=True)
 time.sleep(600)
 """
 WAITING = "import time; print('here', flush=True); time.sleep(600)"
+
+
+BECOMING = "import os, sys; os.execv(sys.executable, [sys.executable, '-c', 'pass', *sys.argv[1:]])"
 
 
 def left_by_another(var: Path) -> None:
@@ -130,3 +134,16 @@ def test_an_orphan_does_not_begin() -> None:
         timeout=60,
     )
     assert (asked.returncode, asked.stdout) == (1, b"")
+
+
+@ON_LINUX
+def test_a_supervisor_is_there_while_it_begins(tmp_path: Path) -> None:
+    """Between two programs a process is called nothing for a moment; that is not its end."""
+    config = str(tmp_path / SUPERVISOR_CONFIG)
+    for _ in range(20):
+        with subprocess.Popen([sys.executable, "-c", BECOMING, config]) as process:
+            while os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+                there = supervises(process.pid, tmp_path)
+                ended = os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                assert there or ended
+        assert not supervises(process.pid, tmp_path)
