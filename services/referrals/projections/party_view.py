@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
+from services.referrals.domain.fact import ReferralFact
 from services.referrals.domain.referral.events import (
     CaseNumberSet,
     ConsentRecorded,
@@ -19,7 +20,6 @@ from services.referrals.domain.referral.events import (
     ReferralDelivered,
     ReferralDrafted,
     ReferralEvent,
-    ReferralFact,
     ReferralReopened,
     ReferralResent,
     ReferralSent,

@@ -145,11 +145,13 @@ class EnterInError(Command):
 
 
 class LetIn(Command):
-    """Make a further unit a party."""
+    """Make a further unit a party: what it may read of the time before, and for whose side it acts."""
 
     party: UnitId
     basis: BasisId
     reason: Sentence
+    sees: Literal["joining", "start"] = "joining"
+    counterpart: bool = False
 
 
 class RecordGate(Command):

@@ -12,7 +12,9 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from pydantic import Field, JsonValue
 
-from shared.kernel.events import Event
+from services.referrals.domain.fact import ReferralFact, Within
+from services.referrals.domain.safeguards import events as guarded
+from services.referrals.domain.sharing import events as shared_by
 from shared.kernel.ids import ActorId, AuthorityId, BasisId, ProgrammeId, RouteId, UnitId
 from shared.kernel.personal import Hidden, Personal
 
@@ -25,18 +27,6 @@ class Urgency(StrEnum):
     AKUT = "akut"
     HURTIG = "hurtig"
     ALMINDELIG = "almindelig"
-
-
-class ReferralFact(Event):
-    """Any fact about a referral: which unit brought it about. (da: Hændelse i en henvisning)
-
-    ``within``: how a unit divides its work, and what an authority notes for itself, others never
-    see.
-    """
-
-    within: ClassVar[Literal["parties", "authority", "unit"]] = "parties"
-
-    by: Hidden[UnitId]
 
 
 class ReferralDrafted(ReferralFact):
@@ -122,14 +112,14 @@ class ReferralOpened(ReferralFact):
 class ReferralClaimed(ReferralFact):
     """The person who acts takes it from the unit's inbox. (da: Henvisning taget)"""
 
-    within: ClassVar[Literal["parties", "authority", "unit"]] = "unit"
+    within: ClassVar[Within] = "unit"
     type: Literal["referral.claimed.v1"] = "referral.claimed.v1"
 
 
 class ReferralAssigned(ReferralFact):
     """It is given to a colleague in the unit. (da: Henvisning tildelt)"""
 
-    within: ClassVar[Literal["parties", "authority", "unit"]] = "unit"
+    within: ClassVar[Within] = "unit"
     type: Literal["referral.assigned.v1"] = "referral.assigned.v1"
     to: Hidden[ActorId]
 
@@ -200,27 +190,13 @@ class ReferralEnteredInError(ReferralFact):
     reason: Personal[str]
 
 
-class PartyLetIn(ReferralFact):
-    """The unit that holds it makes a further unit a party, on a basis of its own.
-
-    (da: Part inddraget)
-    """
-
-    type: Literal["referral.party-let-in.v1"] = "referral.party-let-in.v1"
-    party: Hidden[UnitId]
-    party_authority: Hidden[AuthorityId]
-    basis: Hidden[BasisId]
-    reason: Personal[str]
-    categories: Hidden[tuple[str, ...]]
-
-
 class GateRecorded(ReferralFact):
     """A check that the programme demands before a move has been made.
 
     (da: Forudsætning registreret)
     """
 
-    within: ClassVar[Literal["parties", "authority", "unit"]] = "unit"
+    within: ClassVar[Within] = "unit"
     type: Literal["referral.gate-recorded.v1"] = "referral.gate-recorded.v1"
     gate: Hidden[str]
     result: Hidden[str]
@@ -238,7 +214,7 @@ class MessageWritten(ReferralFact):
 class CaseNumberSet(ReferralFact):
     """An authority notes its own case number on the referral. (da: Eget sagsnummer noteret)"""
 
-    within: ClassVar[Literal["parties", "authority", "unit"]] = "authority"
+    within: ClassVar[Within] = "authority"
     type: Literal["referral.case-number-set.v1"] = "referral.case-number-set.v1"
     number: Personal[str]
 
@@ -289,12 +265,27 @@ ReferralEvent: TypeAlias = Annotated[
     | ReferralClosed
     | ReferralReopened
     | ReferralEnteredInError
-    | PartyLetIn
+    | shared_by.PartyLetIn
+    | shared_by.ConsentWithdrawn
+    | shared_by.PartyLeft
+    | shared_by.ReferralTakenOver
     | GateRecorded
     | MessageWritten
     | CaseNumberSet
     | CallRecorded
     | DispatchRecorded
-    | ReceiptRecorded,
+    | ReceiptRecorded
+    | guarded.StaffNamed
+    | guarded.StaffExcluded
+    | guarded.StaffReadmitted
+    | guarded.GlassBroken
+    | guarded.GlassReviewed
+    | guarded.AddressProtected
+    | guarded.AddressProtectionEnded
+    | guarded.LeavingAsked
+    | guarded.LeavingApproved
+    | guarded.LeavingRefused
+    | guarded.TaskSet
+    | guarded.TaskDone,
     Field(discriminator="type"),
 ]

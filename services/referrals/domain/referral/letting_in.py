@@ -3,7 +3,7 @@
 from typing import cast, get_args
 
 from services.referrals.domain.referral.commands import LetIn, RecordGate
-from services.referrals.domain.referral.events import GateRecorded, PartyLetIn
+from services.referrals.domain.referral.events import GateRecorded
 from services.referrals.domain.referral.form import categories
 from services.referrals.domain.referral.refusals import (
     AlreadyAParty,
@@ -15,6 +15,7 @@ from services.referrals.domain.referral.refusals import (
     UnknownUnit,
 )
 from services.referrals.domain.referral.state import Begun
+from services.referrals.domain.sharing.events import PartyLetIn
 from shared.kernel.ids import AuthorityId
 from shared.kernel.personal import Hidden, Personal
 from shared.rulebook.slices import Move, Rules
@@ -47,6 +48,8 @@ def let_in(command: LetIn, referral: Begun, rules: Rules) -> tuple[PartyLetIn]:
             basis=Hidden(command.basis),
             reason=Personal(command.reason),
             categories=Hidden(categories(referral.intake, rules)),
+            sees=Hidden(command.sees),
+            counterpart=Hidden(command.counterpart),
         ),
     )
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.referrals.domain.referral.events import (
-    PartyLetIn,
     ReferralDrafted,
     ReferralEvent,
     ReferralSent,
 )
+from services.referrals.domain.sharing.events import PartyLetIn
 from shared.kernel.ids import AuthorityId, UnitId
 from shared.kernel.recorded import Recorded
 

@@ -1,0 +1,22 @@
+"""What every fact about a referral says, whatever else it is about."""
+
+from typing import ClassVar, Literal, TypeAlias
+
+from shared.kernel.events import Event
+from shared.kernel.ids import UnitId
+from shared.kernel.personal import Hidden
+
+Within: TypeAlias = Literal["parties", "authority", "unit"]
+"""Who is told: all who take part, the acting authority, or the acting unit alone."""
+
+
+class ReferralFact(Event):
+    """Any fact about a referral: which unit brought it about. (da: Hændelse i en henvisning)
+
+    ``within``: how a unit divides its work, and what an authority notes for itself, others never
+    see.
+    """
+
+    within: ClassVar[Within] = "parties"
+
+    by: Hidden[UnitId]

@@ -1,0 +1,1 @@
+"""What keeps a referral safe within the authorities that take part in it."""

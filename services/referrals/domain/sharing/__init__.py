@@ -1,0 +1,1 @@
+"""How what the parties of a referral share begins and ends."""
