@@ -38,12 +38,12 @@ class SqliteLog:
     async def read_stream(self, stream: str, from_version: int = 0) -> tuple[Stored, ...]:
         """Give a stream from *from_version* on, in order; nothing for a stream that never was."""
         which = "WHERE stream = ? AND version >= ? ORDER BY version"
-        return found(self._rows(SELECT + which, stream, from_version))
+        return self._found(which, stream, from_version)
 
     async def read_all(self, after: int = START, limit: int = 500) -> tuple[Stored, ...]:
         """Give at most *limit* facts after position *after*, in order of position."""
         which = "WHERE position > ? ORDER BY position LIMIT ?"
-        return found(self._rows(SELECT + which, after, max(limit, 0)))
+        return self._found(which, after, max(limit, 0))
 
     async def head(self) -> int:
         """Give the last position, ``START`` where there is none."""
@@ -70,6 +70,12 @@ class SqliteLog:
         """Let go of the file; what comes later is ``StoreDown``."""
         self._connection.close()
 
+    def _found(self, which: str, *values: object) -> tuple[Stored, ...]:
+        try:
+            return found(self._rows(SELECT + which, *values))
+        except ValueError as damaged:
+            raise StoreDown(str(damaged)) from damaged
+
     def _position(self, query: str, *values: object) -> int:
         rows = self._rows(query, *values)
         return int(rows[0][0] or START) if rows else START
@@ -82,11 +88,22 @@ class SqliteLog:
 
 
 def found(rows: Iterable[tuple[Any, ...]]) -> tuple[Stored, ...]:
-    """Give the facts that rows of :data:`SELECT` hold."""
+    """Give the facts that rows of :data:`SELECT` hold. Raises ``ValueError`` as :func:`id_in`."""
     return tuple(
-        Stored(position, stream, version, UUID(bytes=its_id), kind, metadata, data)
+        Stored(position, stream, version, id_in(its_id), kind, metadata, data)
         for position, stream, version, its_id, kind, metadata, data in rows
     )
+
+
+def id_in(value: object) -> UUID:
+    """Give the id that a column holds.
+
+    Raises ``ValueError`` where it holds none. SQLite keeps the kind of a value beside it, so that
+    one damaged byte makes a text or a number of it, of which ``UUID`` raises something else.
+    """
+    if not isinstance(value, bytes):
+        raise ValueError(f"{type(value).__name__} in the place of an id")  # noqa: TRY004 - the file is wrong, not its reader
+    return UUID(bytes=value)
 
 
 def _reading(path: Path) -> sqlite3.Connection:

@@ -144,7 +144,8 @@ class SqliteTable:
             row = (stream, version, event.id.bytes, event.type, whole, event.data)
             position = self._connection.execute(INSERT, row).lastrowid or 0
             added.append(Stored(position, stream, version, event.id, event.type, whole, event.data))
-        self._last = moment
+        if added:  # a stamp that no fact holds is not in the store, and a reopened one forgets it
+            self._last = moment
         return tuple(added)
 
 

@@ -123,15 +123,26 @@ class HeadKeeper:
 
 
 def kept_heads(path: Path) -> Iterator[KeptHead]:
-    """Give every head in a keeper's file, the oldest first. Raises ``sqlite3.DatabaseError``."""
+    """Give every head in a keeper's file, the oldest first.
+
+    Raises ``sqlite3.DatabaseError``, also for an alarm that is none. What is kept in the place of a
+    note is given as text, whatever it is: it is not signed.
+    """
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
     try:
         for position, note, alarm in connection.execute(
             "SELECT position, note, alarm FROM kept ORDER BY 1"
         ):
-            yield KeptHead(position, note, Alarm(alarm) if alarm else None)
+            yield KeptHead(position, str(note), _rung(alarm))
     finally:
         connection.close()
+
+
+def _rung(alarm: object) -> Alarm | None:
+    try:
+        return None if alarm is None else Alarm(str(alarm))
+    except ValueError as damaged:
+        raise sqlite3.DataError(str(damaged)) from damaged
 
 
 def _note(data: bytes) -> str:

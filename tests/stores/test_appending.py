@@ -1,6 +1,7 @@
 """Adding facts to a stream."""
 
 import asyncio
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -14,7 +15,8 @@ from shared.eventstore.port import (
     TooLarge,
     WrongVersion,
 )
-from tests.stores.facts import TYPE, fact, facts, ids, weighing
+from shared.kernel.clock import StandingClock, written
+from tests.stores.facts import NOON, TYPE, fact, facts, ids, recorded_at, weighing
 
 
 async def test_versions_count_from_0_without_gaps(store: EventStore) -> None:
@@ -157,6 +159,15 @@ async def test_adding_nothing_adds_nothing(store: EventStore) -> None:
         await store.append("a", 0, [])
 
     assert await store.head() == 0
+
+
+async def test_adding_nothing_leaves_no_stamp(store: EventStore, clock: StandingClock) -> None:
+    """Only facts hold the time: where none was added, the clock may still be put right."""
+    await store.append("a", NO_STREAM, [])
+    clock.forward(timedelta(seconds=-1))
+    (kept,) = await store.append("a", NO_STREAM, facts(1))
+
+    assert recorded_at(kept) == written(NOON - timedelta(seconds=1))
 
 
 @pytest.mark.parametrize(

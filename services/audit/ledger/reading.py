@@ -5,12 +5,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from services.audit.ledger import proofs
 from services.audit.ledger.tables import ENTRIES, opened_to_read
 from services.audit.ledger.tree import Frontier, NodeReader
 from shared.eventstore.port import Stored
+from shared.eventstore.sqlite_log import id_in
+
+KINDS = (int, str, int, str, int, bytes, str, bytes, bytes, bytes)
+"""What a row of ``ENTRIES`` is made of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,15 @@ class LedgerFile:
 
 
 def entry_in(row: tuple[Any, ...]) -> Entry:
-    """Give the entry in a row of ``ENTRIES``. Raises ``ValueError`` where the id is none."""
+    """Give the entry in a row of ``ENTRIES``.
+
+    Raises ``ValueError`` where the id is none, or a value not of its column's kind: SQLite keeps
+    the kind beside each value, so that one damaged byte can change it.
+    """
     number, source, position, stream, version, its_id, kind, metadata, data, its_leaf = row
-    fact = Stored(position, stream, version, UUID(bytes=its_id), kind, metadata, data)
+    if tuple(map(type, row)) != KINDS:
+        raise ValueError(f"entry {number} holds a value of another kind than its column")
+    fact = Stored(position, stream, version, id_in(its_id), kind, metadata, data)
     return Entry(number, source, fact, its_leaf)
 
 

@@ -55,19 +55,22 @@ def kept_in(files: Sequence[Path], key: NoteKey) -> Heads:
     return heads
 
 
-def add_own(heads: Heads, own: Sequence[tuple[int, str]], key: NoteKey) -> None:
+def add_own(heads: Heads, own: Sequence[tuple[int, object]], key: NoteKey) -> None:
     """Add the heads in the ledger's own file, each with its number."""
     _take(heads, heads.own, own, (Side.LEDGER, key))
     heads.findings.extend(_missing(number for number, _ in own))
 
 
 def _take(
-    heads: Heads, into: dict[int, bytes], notes: Iterable[tuple[int, str]], by: tuple[Side, NoteKey]
+    heads: Heads,
+    into: dict[int, bytes],
+    notes: Iterable[tuple[int, object]],
+    by: tuple[Side, NoteKey],
 ) -> None:
     side, key = by
     for place, note in notes:
         try:
-            head = Checkpoint.verified(note, key)
+            head = Checkpoint.verified(str(note), key)  # a number or bytes are nobody's note
         except NotSigned as why:
             said = f"head {place}: {why}"
             heads.findings.append(Finding(Kind.NOT_SIGNED, side, detail=said))

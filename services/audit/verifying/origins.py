@@ -11,12 +11,14 @@ from services.audit.ledger.leaf import leaf
 from services.audit.ledger.reading import Entry
 from services.audit.ledger.tables import opened_to_read
 from shared.eventstore.port import Stored
-from shared.eventstore.sqlite_log import SELECT, found
+from shared.eventstore.sqlite_log import SELECT, id_in
 
 UNREADABLE = (sqlite3.DatabaseError, UnicodeDecodeError)
 """What reading a broken file raises; the second where the message itself has broken text."""
 NO_LEAF = b""
 """Stands for a fact that cannot even be read, and so has no leaf."""
+NO_ID = UUID(int=0)
+"""Stands for what is no id; no fact has it."""
 
 
 def leaf_of(fact: Stored) -> bytes:
@@ -25,6 +27,14 @@ def leaf_of(fact: Stored) -> bytes:
         return leaf(fact)
     except (ValueError, TypeError, AttributeError, OverflowError):
         return NO_LEAF
+
+
+def id_of(value: object) -> UUID:
+    """Give the id in a column, ``NO_ID`` where it holds none: no leaf fits that."""
+    try:
+        return id_in(value)
+    except ValueError:
+        return NO_ID
 
 
 def tolerant(connection: sqlite3.Connection) -> sqlite3.Connection:
@@ -37,11 +47,8 @@ def facts_in(path: Path) -> Iterator[Stored]:
     """Give every fact of the store at *path*, in order. Raises ``UNREADABLE``."""
     with closing(tolerant(opened_to_read(path))) as connection:
         for row in connection.execute(f"{SELECT} ORDER BY position"):
-            try:
-                yield from found([row])
-            except ValueError:
-                position, stream, version, _, kind, metadata, data = row
-                yield Stored(position, stream, version, UUID(int=0), kind, metadata, data)
+            position, stream, version, its_id, kind, metadata, data = row
+            yield Stored(position, stream, version, id_of(its_id), kind, metadata, data)
 
 
 @dataclass

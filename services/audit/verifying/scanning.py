@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from services.audit.ledger.reading import Entry, entry_in
+from services.audit.ledger.reading import Entry
 from services.audit.ledger.tables import ENTRIES
 from services.audit.ledger.tree import Frontier, Node, joined
-from services.audit.verifying.origins import UNREADABLE, Lane, leaf_of
+from services.audit.verifying.origins import UNREADABLE, Lane, id_of, leaf_of
+from shared.eventstore.port import Stored
 
 Progress = Callable[[int, int], None]
 """Is told how many entries have been read, of how many."""
@@ -166,9 +167,7 @@ class _StoredNodes:
 
 def readable(row: tuple[Any, ...]) -> Entry:
     """Give the entry in *row* even where a column is not what it must be: it fits no leaf then."""
-    number, source, position, *rest = row
-    place = (number, str(source), position if isinstance(position, int) else 0)
-    try:
-        return entry_in((*place, *rest))
-    except (ValueError, TypeError):
-        return entry_in((*place, *rest[:2], bytes(16), *rest[3:]))
+    number, source, position, stream, version, its_id, kind, metadata, data, its_leaf = row
+    place = position if isinstance(position, int) else 0
+    fact = Stored(place, stream, version, id_of(its_id), kind, metadata, data)
+    return Entry(number, str(source), fact, its_leaf)
