@@ -1,14 +1,14 @@
 """A head of the log: how many entries, under which root, of which log (C2SP tlog-checkpoint)."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 
 from shared.transparency.note import NoteKey, NotSigned, Signer, verify_note
 
 ROOT_BYTES = 32
-_TEXT = re.compile(r"(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]*)\n(?P<root>[^\n]+)\n")
+# 18 digits are more than any log has, and the most that fit into 64 bits, where heads are kept.
+_TEXT = re.compile(r"(?P<origin>[^\n]+)\n(?P<size>0|[1-9][0-9]{0,17})\n(?P<root>[^\n]+)\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Checkpoint:
             raise NotSigned(f"the note is no head of {key.name}")
         try:
             root = base64.b64decode(lines["root"], validate=True)
-        except binascii.Error as wrong:
+        except ValueError as wrong:
             raise NotSigned("the root is not base64") from wrong
         if len(root) != ROOT_BYTES:
             raise NotSigned("the root is not 32 bytes")

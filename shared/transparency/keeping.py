@@ -147,9 +147,10 @@ def _rung(alarm: object) -> Alarm | None:
 
 def _note(data: bytes) -> str:
     try:
-        return str(json.loads(data)["note"])
-    except (ValueError, LookupError, TypeError):
+        note = str(json.loads(data)["note"])
+    except (ValueError, LookupError, TypeError, RecursionError):
         return data.decode("utf-8", "backslashreplace")
+    return note.encode("utf-8", "backslashreplace").decode()  # half a letter cannot be kept
 
 
 def _heard(connection: sqlite3.Connection, source: str) -> int:

@@ -6,7 +6,6 @@ key). Signatures of keys one does not know are passed over, so that witnesses ca
 """
 
 import base64
-import binascii
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -120,7 +119,7 @@ def _signatures(tail: str, name: str) -> Iterator[bytes]:
             raise NotSigned("a line after the text is no signature")
         try:
             signature = base64.b64decode(encoded, validate=True)
-        except binascii.Error as wrong:
+        except ValueError as wrong:  # of which binascii.Error is one, but not for a letter like ø
             raise NotSigned("a signature is not base64") from wrong
         if signer == name:
             yield signature

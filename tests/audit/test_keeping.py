@@ -78,6 +78,8 @@ async def test_other_facts_are_passed_over(keeper: HeadKeeper, tmp_path: Path) -
     [
         (note(5, signer=FORGER), Alarm.NOT_SIGNED),
         ("no note at all", Alarm.NOT_SIGNED),
+        (note(5) + "— witness.example ø\n", Alarm.NOT_SIGNED),
+        (note(2**63), Alarm.NOT_SIGNED),
         (note(4), Alarm.SHRUNK),
         (note(5, "another"), Alarm.TWO_ROOTS),
         (note(3, "another"), Alarm.TWO_ROOTS),
@@ -92,9 +94,14 @@ async def test_a_bad_head_is_an_alarm(keeper: HeadKeeper, then: str, alarm: Alar
     assert await keeper.position("audit") == 4
 
 
-async def test_a_fact_that_is_no_head(keeper: HeadKeeper) -> None:
+@pytest.mark.parametrize(
+    "body",
+    [b"\xff{", b'{"note":"\\ud800"}', b"[" * 100_000],
+    ids=["bytes", "half a letter", "deep"],
+)
+async def test_a_fact_that_is_no_head(keeper: HeadKeeper, body: bytes) -> None:
     """A body that cannot be read is an alarm and does not stop what comes after."""
-    broken = Stored(1, "head-1", 0, uuid4(), HEAD_SIGNED, b"{}", b"\xff{")
+    broken = Stored(1, "head-1", 0, uuid4(), HEAD_SIGNED, b"{}", body)
     await keeper.apply("audit", [broken, *news([note(3)], first=2)])
     assert [head.alarm for head in keeper.alarms()] == [Alarm.NOT_SIGNED]
     assert await keeper.position("audit") == 2

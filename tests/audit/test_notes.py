@@ -96,6 +96,10 @@ def test_a_witness_may_sign_too(other: Signer) -> None:
         SIGNER.sign(f"{HEAD.origin}\n015\n{base64.b64encode(HEAD.root).decode()}\n"),
         SIGNER.sign(f"{HEAD.origin}\n15\nAAAA\n"),
         SIGNER.sign(f"{HEAD.origin}\n15\n?\n"),
+        SIGNER.sign(f"{HEAD.origin}\n15\nø\n"),
+        SIGNER.sign(f"{HEAD.origin}\n{2**63}\n{base64.b64encode(HEAD.root).decode()}\n"),
+        SIGNER.sign(f"{HEAD.origin}\n{'9' * 5000}\n{base64.b64encode(HEAD.root).decode()}\n"),
+        FROZEN + "— witness.example ø\n",
         SIGNER.sign(f"another/log\n15\n{base64.b64encode(HEAD.root).decode()}\n"),
     ],
 )
