@@ -1,27 +1,29 @@
 """The whole rulebook: from files or from the event that activated it, and its slices."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
 from pydantic import JsonValue
 
-from shared.rulebook.checking.districts import district_faults
 from shared.rulebook.checking.mistakes import Fault
-from shared.rulebook.checking.programmes import programme_faults
-from shared.rulebook.checking.shapes import WrongShape, shaped
 from shared.rulebook.days import civil_date
 from shared.rulebook.district import District
-from shared.rulebook.entries import Entry
 from shared.rulebook.forms import form_text
 from shared.rulebook.hashing import Manifest, manifest_of
-from shared.rulebook.loading import read_document, rulebook_files
+from shared.rulebook.loading import (
+    PURPOSES_FILE,
+    read_document,
+    read_policies,
+    rulebook_files,
+)
+from shared.rulebook.parts import PARTS, read_parts
+from shared.rulebook.policies import ClassPolicies
+from shared.rulebook.profiles import Profiles
 from shared.rulebook.programme import Programme
+from shared.rulebook.purposes import Purposes
 from shared.rulebook.slices import Rules
-
-Part = TypeVar("Part", bound=Entry)
 
 
 class FaultyRulebook(ValueError):
@@ -40,6 +42,9 @@ class Rulebook:
     content: dict[str, JsonValue] = field(repr=False)
     district: District = field(repr=False)
     programmes: Mapping[str, Programme] = field(repr=False)
+    purposes: Purposes = field(repr=False)
+    policies: ClassPolicies = field(repr=False)
+    profiles: Profiles = field(repr=False)
     manifest: Manifest
     _forms: Mapping[str, str] = field(repr=False)
 
@@ -59,29 +64,33 @@ class Rulebook:
 
 
 def parse(content: Mapping[str, JsonValue]) -> Rulebook:
-    """The rulebook with this content: ``{"district": {...}, "programmes": {id: {...}}}``.
+    """The rulebook with this content: ``district``, ``programmes``, ``purposes``, ``policies``.
 
+    One from before there were policies has neither of the last two: it lets nobody see anything.
     Raises FaultyRulebook with every fault; its places begin with the part they are in.
     """
-    parts = content.get("programmes")
-    raw = parts if isinstance(parts, dict) else {}
     faults: list[Fault] = list(_strange(content))
-    district = _part(District, content.get("district"), ("district",), faults)
-    programmes = {
-        name: programme
-        for name, part in raw.items()
-        if (programme := _part(Programme, part, ("programmes", name), faults))
-    }
-    if district is not None:
-        faults.extend(_cross(district, programmes))
-    if faults or district is None:
+    parts = read_parts(content, faults)
+    if parts is not None:
+        faults.extend(parts.faults())
+    if faults or parts is None:
         raise FaultyRulebook(tuple(faults))
+    kept = {key: content[key] for key in PARTS if key in content}
+    programmes = kept["programmes"]
     return Rulebook(
-        content={"district": content["district"], "programmes": raw},
-        district=district,
-        programmes=programmes,
-        manifest=manifest_of(content["district"], raw),
-        _forms={name: form_text(p.intake) for name, p in programmes.items()},
+        content=kept,
+        district=parts.district,
+        programmes=parts.programmes,
+        purposes=parts.purposes,
+        policies=ClassPolicies(parts.files, parts.purposes, parts.district.office_by_id),
+        profiles=Profiles.of(kept),
+        manifest=manifest_of(
+            kept["district"],
+            programmes if isinstance(programmes, dict) else {},
+            purposes=kept.get("purposes"),
+            policies=parts.files.normal if "policies" in kept else None,
+        ),
+        _forms={name: form_text(p.intake) for name, p in parts.programmes.items()},
     )
 
 
@@ -92,39 +101,21 @@ def load(directory: Path) -> Rulebook:
     """
     districts, programmes = rulebook_files(directory)
     found: dict[str, JsonValue] = {file.stem: read_document(file).content for file in programmes}
-    district = read_document(districts[0]).content if len(districts) == 1 else None
-    return parse({"district": district, "programmes": found})
-
-
-def _part(
-    form: type[Part], content: JsonValue, place: tuple[str, ...], faults: list[Fault]
-) -> Part | None:
-    try:
-        return shaped(form, content)
-    except WrongShape as wrong:
-        faults.extend(_within(place, wrong.faults))
-        return None
-
-
-def _cross(district: District, programmes: Mapping[str, Programme]) -> Iterator[Fault]:
-    yield from _within(("district",), district_faults(district))
-    for name, programme in programmes.items():
-        place = ("programmes", name)
-        if programme.id != name:
-            da, en = f"programmet hedder {programme.id}", f"the programme is {programme.id}"
-            yield Fault(place, "file-name", da, en)
-        yield from _within(place, programme_faults(programme, district))
+    purposes = directory / PURPOSES_FILE
+    return parse(
+        {
+            "district": read_document(districts[0]).content if len(districts) == 1 else None,
+            "programmes": found,
+            "purposes": read_document(purposes).content if purposes.exists() else {},
+            "policies": read_policies(directory),
+        }
+    )
 
 
 def _strange(content: Mapping[str, JsonValue]) -> Iterator[Fault]:
     for key in content:
-        if key not in {"district", "programmes"}:
+        if key not in PARTS:
             yield Fault((key,), "unknown-key", f"{key} findes ikke her", f"no key {key} here")
     if not content.get("programmes"):
         da, en = "der er ingen programmer", "there are no programmes"
         yield Fault(("programmes",), "no-programmes", da, en)
-
-
-def _within(place: tuple[str, ...], faults: Iterable[Fault]) -> Iterator[Fault]:
-    for fault in faults:
-        yield Fault((*place, *fault.place), fault.rule, fault.da, fault.en)

@@ -1,7 +1,8 @@
 """What every entry of the rulebook is made of: ids, words in two languages, dates and a source."""
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -67,3 +68,20 @@ class Dated(Entry):
     def holds_on(self, day: date) -> bool:
         """Whether the entry is in force on *day*."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+class Named(Protocol):
+    """Anything with an id."""
+
+    @property
+    def id(self) -> str:
+        """The id that others refer to."""
+        ...
+
+
+Item = TypeVar("Item", bound=Named)
+
+
+def found(entries: Iterable[Item], entry_id: str) -> Item | None:
+    """The entry with this id, or None."""
+    return next((entry for entry in entries if entry.id == entry_id), None)

@@ -14,6 +14,9 @@ Place = tuple[str | int, ...]
 
 DISTRICT_FILE = "district.yaml"
 PROGRAMMES = "programmes"
+PURPOSES_FILE = "purposes.yaml"
+POLICIES = "policies"
+SCHEMA_FILE = "schema.cedarschema"
 
 _WORDS: Mapping[str, JsonValue] = {"true": True, "false": False, "null": None}
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
@@ -70,6 +73,29 @@ def rulebook_files(directory: Path) -> tuple[list[Path], list[Path]]:
     """The district files (there should be one) and the programme files of a rulebook."""
     districts = sorted(directory.glob(f"*/{DISTRICT_FILE}"))
     return districts, sorted((directory / PROGRAMMES).glob("*.yaml"))
+
+
+def policy_files(directory: Path) -> tuple[Path, list[Path]]:
+    """Where the schema of a rulebook's policies stands, and the files of policies themselves."""
+    policies = directory / POLICIES
+    return policies / SCHEMA_FILE, sorted(policies.glob("*.cedar"))
+
+
+def read_policies(directory: Path) -> dict[str, JsonValue]:
+    """The text of the policies and their schema; a file that is not there is empty.
+
+    Raises FaultyYaml where a file is no UTF-8 text, or OSError.
+    """
+    schema, files = policy_files(directory)
+    texts: dict[str, JsonValue] = {file.stem: _text(file) for file in files}
+    return {"schema": _text(schema) if schema.exists() else "", "files": texts}
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as fault:
+        raise FaultyYaml("cedar-syntax", 1, f"{file.name} is not UTF-8 text") from fault
 
 
 def _value(

@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, JsonValue
 
+from shared.rulebook import vocabulary
+from shared.rulebook.disclosing import BreakGlass, Disclosure, Leaving, Protection
 from shared.rulebook.district import ForumKind
 from shared.rulebook.entries import (
     Age,
@@ -19,18 +21,8 @@ from shared.rulebook.entries import (
     Worded,
 )
 
-Category = Literal[
-    "identity",
-    "contact",
-    "family",
-    "health",
-    "crime",
-    "social",
-    "assessment",
-    "administrative",
-    "free_text",
-]
-Existence = Literal["open", "secret"]
+Category = vocabulary.Category
+"""See ``shared.rulebook.vocabulary``; programmes are where it is met."""
 Urgency = Literal["akut", "hurtig", "almindelig"]
 ClockUnit = Literal["hours", "calendar_days", "working_days"]
 Move = Literal[
@@ -49,10 +41,14 @@ Move = Literal[
 
 
 class Basis(Worded):
-    """A legal basis for disclosing, and what choosing it demands besides the choice."""
+    """A legal basis for disclosing, and what choosing it demands besides the choice.
+
+    Information on a basis in ``section_115`` is never used for investigation (law §2).
+    """
 
     id: BasisRef
     requires: Literal["nothing", "consent", "reason"] = "nothing"
+    section_115: bool = False
 
 
 class Purpose(Said):
@@ -183,7 +179,9 @@ class DeclineReason(Said):
 
 
 class Outcome(Said):
-    """How a referral may end."""
+    """How a referral may end; by a ``takeover`` the police take it out of the cooperation."""
+
+    takeover: bool = False
 
 
 class Clock(Entry):
@@ -217,7 +215,9 @@ class Programme(Entry):
     da: Sentence
     en: Sentence
     source: Source
-    existence: Existence
+    existence: vocabulary.Existence
+    space: vocabulary.Space
+    members: vocabulary.Members
     subject: Subject
     bases: tuple[Basis, ...]
     purposes: tuple[Purpose, ...]
@@ -230,3 +230,7 @@ class Programme(Entry):
     decline_reasons: tuple[DeclineReason, ...]
     outcomes: tuple[Outcome, ...]
     answer_clock: AnswerClock
+    disclosure: tuple[Disclosure, ...]
+    protection: Protection
+    break_glass: BreakGlass | None = None
+    leaving: Leaving | None = None

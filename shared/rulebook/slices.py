@@ -8,21 +8,20 @@ a question without an answer gives None, and the domain says what that means.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, Protocol, TypeVar
+from typing import Literal
 
 from shared.kernel.ids import ForumId
 from shared.rulebook.ages import Eligible, NotEligible, Undecided, judge
 from shared.rulebook.days import closing_dates, due, next_open
+from shared.rulebook.disclosing import LeavingBasis, Protection
 from shared.rulebook.district import Authority, Call, District, Docket, Forum, Unit
-from shared.rulebook.entries import Unknown
+from shared.rulebook.entries import Unknown, found
 from shared.rulebook.forms import FormError, form_errors
 from shared.rulebook.programme import (
     Basis,
-    Category,
     Clock,
     Consent,
     DeclineReason,
-    Existence,
     Gate,
     IntakeField,
     LetIn,
@@ -33,6 +32,8 @@ from shared.rulebook.programme import (
     Route,
     Urgency,
 )
+from shared.rulebook.safeguarding import Safeguarding
+from shared.rulebook.vocabulary import Category, Existence, Members, Role, Space
 
 __all__ = [
     "Authority",
@@ -51,14 +52,19 @@ __all__ = [
     "Forum",
     "Gate",
     "IntakeField",
+    "LeavingBasis",
     "LetIn",
+    "Members",
     "Move",
     "NotEligible",
     "Outcome",
     "Programme",
+    "Protection",
     "Purpose",
+    "Role",
     "Route",
     "Rules",
+    "Space",
     "Undecided",
     "Unit",
     "Unknown",
@@ -71,7 +77,7 @@ Choice = Literal["covered", "needs_reason", "not_covered"]
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class Rules(Safeguarding):
     """The slice of the rulebook for one programme at one moment."""
 
     district: District
@@ -84,11 +90,6 @@ class Rules:
     """The intake form as one JSON Schema, in its RFC 8785 text."""
 
     # -- the programme -------------------------------------------------------------------
-
-    @property
-    def existence(self) -> Existence:
-        """Whether the existence of a case is itself secret."""
-        return self.programme.existence
 
     @property
     def consent(self) -> Consent | None:
@@ -111,11 +112,11 @@ class Rules:
 
     def basis(self, route: Route, basis_id: str) -> Basis | None:
         """The legal basis with this id, if the route knows it; ``requires``: what it demands."""
-        return _find(self.programme.bases, basis_id) if basis_id in route.bases else None
+        return found(self.programme.bases, basis_id) if basis_id in route.bases else None
 
     def purpose(self, route: Route, purpose_id: str) -> Purpose | None:
         """The purpose with this id, if the route knows it."""
-        return _find(self.programme.purposes, purpose_id) if purpose_id in route.purposes else None
+        return found(self.programme.purposes, purpose_id) if purpose_id in route.purposes else None
 
     def eligible(
         self, route: Route, birth: date | None, *, act: date | None, referral: date
@@ -134,7 +135,7 @@ class Rules:
 
     def gate(self, gate_id: str) -> Gate | None:
         """The gate with this id. ``gate.by`` are the kinds of unit that may record its result."""
-        return _find(self.programme.gates, gate_id)
+        return found(self.programme.gates, gate_id)
 
     def may_record(self, gate: Gate, unit_id: str) -> bool:
         """Whether this unit is of a kind that records the result of *gate*."""
@@ -145,22 +146,22 @@ class Rules:
         """The basis on which *holder* may let unit *further* in; None: not on this basis."""
         allowed = (entry for entry in self.programme.let_in if basis_id in entry.bases)
         if any(self._may_enter(entry, holder, further) for entry in allowed):
-            return _find(self.programme.bases, basis_id)
+            return found(self.programme.bases, basis_id)
         return None
 
     def decline_reason(self, reason_id: str) -> DeclineReason | None:
         """The structured reason for declining with this id."""
-        return _find(self.programme.decline_reasons, reason_id)
+        return found(self.programme.decline_reasons, reason_id)
 
     def outcome(self, outcome_id: str) -> Outcome | None:
         """The outcome of a closed referral with this id."""
-        return _find(self.programme.outcomes, outcome_id)
+        return found(self.programme.outcomes, outcome_id)
 
     # -- the form ------------------------------------------------------------------------
 
     def intake_field(self, field_id: str) -> IntakeField | None:
         """One question of the intake form, with its data category and labels."""
-        return _find(self.programme.intake.fields, field_id)
+        return found(self.programme.intake.fields, field_id)
 
     def intake_errors(self, answers: Mapping[str, object]) -> tuple[FormError, ...]:
         """What is missing or wrong in *answers*, by field; never repeats what was answered."""
@@ -249,15 +250,3 @@ class Rules:
             return False
         members = forum.unit_ids(self.on) if forum and entry.forum_members else ()
         return further in members or unit.kind in entry.unit_kinds
-
-
-class _Named(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-_Entry = TypeVar("_Entry", bound=_Named)
-
-
-def _find(entries: tuple[_Entry, ...], entry_id: str) -> _Entry | None:
-    return next((entry for entry in entries if entry.id == entry_id), None)

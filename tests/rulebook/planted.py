@@ -5,6 +5,8 @@ from dataclasses import dataclass
 DISTRICT = "oestjylland/district.yaml"
 INFOHUS, PSP = "programmes/infohus.yaml", "programmes/psp.yaml"
 UKN, EXIT = "programmes/ukn.yaml", "programmes/bandeexit.yaml"
+PURPOSES, SCHEMA = "purposes.yaml", "policies/schema.cedarschema"
+PARTIES, ACTS = "policies/parties.cedar", "policies/acts.cedar"
 
 
 @dataclass(frozen=True)
@@ -152,4 +154,111 @@ PROGRAMMES = (
     Planted("unknown-keyword", UKN, "{const: anden_alvorlig}", "{$ref: other}"),
     Planted("missing-date-field", UKN, "id: act_date", "id: gerningsdato", "fields:"),
 )
-PLANTED = READING + FORM + NAMES + WHO_IS_WHO + DOCKETS + PROGRAMMES
+TO_PSYCHIATRY = "unit_kinds: [psychiatry]"
+HOLDER_SEES = "[identity, contact, family, health,"
+SENDER_SEES = "social, health, free_text, administrative]"
+LET_IN_SEES = "[identity, contact, crime, administrative]"
+TO_PRISON = "unit_kinds: [prison_probation]"
+GLASS = "  offices: [leader, tovholder]\n"
+EXIT_GLASS = "break_glass: {offices: [leader], hours: 3, source: example}\n"
+LEAVING = "leaving:\n  bases:\n"
+BASIS_UKN = "s. 11 (the police refer ages 10-14)\n"
+LIFE = "da: Fare for liv"
+SHARING = (
+    Planted("missing-key", PSP, "space: psychiatry_social\n", "", "id: psp"),
+    Planted("missing-key", PSP, "members: named\n", "", "id: psp"),
+    Planted("missing-key", PSP, "disclosure:\n", "", "id: psp"),
+    Planted("unknown-value", PSP, "space: psychiatry_social", "space: psp"),
+    Planted("unknown-value", PSP, "members: named", "members: everybody"),
+    Planted("unknown-kind", PSP, TO_PSYCHIATRY, "unit_kinds: [psykiatri]"),
+    Planted("shadowed-disclosure", PSP, TO_PRISON, "unit_kinds: [psychiatry]", "- role: let_in"),
+    Planted("hidden-form", PSP, HOLDER_SEES, "[identity, contact, family,", "- role: holder"),
+    Planted("no-envelope", PSP, SENDER_SEES, "social, health, free_text]"),
+    Planted("no-envelope", UKN, LET_IN_SEES, "[identity, contact, crime]"),
+    Planted("wrong-type", PSP, TO_PSYCHIATRY, "unit_kinds: []"),
+)
+SAFEGUARDS = (
+    Planted("open-exit", EXIT, "existence: secret\n", "existence: open\n"),
+    Planted("long-glass", PSP, "  hours: 3\n", "  hours: 4\n"),
+    Planted("wrong-type", PSP, "  hours: 3\n", "  hours: 0\n"),
+    Planted("glass-never", EXIT, LEAVING, EXIT_GLASS + LEAVING),
+    Planted("unknown-office", PSP, GLASS, "  offices: [leader, chef]\n"),
+    Planted("named-stand-in", PSP, GLASS, "  offices: [leader, stand_in]\n"),
+    Planted("unknown-office", UKN, "named_offices: [leader]", "named_offices: [chef]"),
+    Planted("unknown-office", PSP, "approver_offices: [leader]", "approver_offices: [chef]"),
+    Planted("wrong-type", PSP, "approval_hours: 24", "approval_hours: 25"),
+    Planted("missing-leaving", UKN, BASIS_UKN, BASIS_UKN + "    section_115: true\n", "bases:"),
+    Planted("duplicate-id", PSP, "id: underretning-om-barn", "id: afvaerge-forbrydelse"),
+    Planted("investigation-purpose", PSP, LIFE, "da: Efterforskning ved fare", "- id"),
+)
+AUDIT_WITHIN = "- id: audit\n    within: control"
+EMERGENCY = "- id: emergency\n    within: prevention\n"
+CONTROL = "    en: Control of how information is processed\n"
+READINGS = (
+    Planted("duplicate-id", PURPOSES, "- id: insight\n", "- id: audit\n"),
+    Planted("unknown-purpose", PURPOSES, AUDIT_WITHIN, AUDIT_WITHIN + "s", "within"),
+    Planted("unknown-office", PURPOSES, "offices: [auditor]", "offices: [revisor]"),
+    Planted("chosen-group", PURPOSES, CONTROL, CONTROL + "    offices: [dpo]\n", "offices"),
+    Planted(
+        "purpose-loop", PURPOSES, EMERGENCY, "- id: emergency\n    within: emergency\n", "within"
+    ),
+    Planted("investigation-purpose", PURPOSES, "da: Revision af", "da: Efterforskning af", "- id"),
+    Planted("missing-source", PURPOSES, "    source: law §2\n", "", "- id"),
+)
+FIRST = '@id("party-sees-own-case")'
+ROLE = '["sender", "holder"].contains(context.role)'
+
+
+def policy(rule: str, old: str, new: str, at: str = FIRST) -> Planted:
+    """A slip in the first policy on parties, found where that policy begins."""
+    return Planted(rule, PARTIES, old, new, at)
+
+
+def condition(rule: str, instead: str) -> Planted:
+    """A condition that a class policy cannot have, instead of the one on the role."""
+    return policy(rule, ROLE, instead)
+
+
+POLICIES = (
+    Planted("wrong-schema", SCHEMA, "  day: Long,\n", "  dag: Long,\n", "// Hvad"),
+    Planted("wrong-schema", SCHEMA, "  day: Long,\n", "  day: Long;\n", "// Hvad"),
+    policy("cedar-syntax", "permit (principal,", "permits (principal,"),
+    policy("cedar-syntax", ROLE, "context.role is_not 7", "context.role is_not"),
+    policy("missing-text", FIRST, '@name("party-sees-own-case")', "@name"),
+    policy("missing-text", '@da("Den, der sender, ', '@dansk("Den, der sender, '),
+    policy("missing-text", '@en("Whoever sends and', '@english("Whoever sends and'),
+    policy("ill-written", FIRST, '@id("Party sees")', "@id"),
+    policy("duplicate-id", '@id("let-in-sees-shared-case")', FIRST),
+    policy("investigation-purpose", '@en("Whoever sends', '@en("For investigation whoever sends'),
+    condition("strange-attribute", 'context.weather == "fine"'),
+    condition("strange-attribute", 'resource.owner == "me"'),
+    condition("strange-attribute", 'context == "sender"'),
+    condition("strange-form", 'context.role like "send*"'),
+    condition("strange-form", "context has role"),
+    condition("strange-form", "context.role == context.space"),
+    condition("strange-form", "principal is Office"),
+    condition("strange-form", "(if true then true else false)"),
+    policy("strange-form", "permit (principal,", "permit (principal == ?principal,"),
+    policy("strange-form", "permit (principal,", "permit (principal is Office,"),
+    condition("strange-entity", 'principal == Purpose::"audit"'),
+    condition("strange-entity", 'resource == Referral::"18"'),
+    condition("strange-entity", 'context.purpose in Office::"leader"'),
+    condition("wrong-value", 'context.day == "today"'),
+    condition("wrong-value", "context.role == 7"),
+    condition("no-such-day", "context.day >= 2019"),
+    condition("policy-invalid", 'context.role < "sender"'),
+    condition("unknown-role", 'context.role == "helper"'),
+    condition("unknown-space", 'context.space == "ssp"'),
+    condition("unknown-existence", 'context.existence == "hidden"'),
+    condition("unknown-category", 'resource == Category::"money"'),
+    condition("unknown-purpose", 'context.purpose == Purpose::"curiosity"'),
+    condition("unknown-action", 'action == Action::"delete"'),
+    condition("unknown-office", 'principal == Office::"king"'),
+    condition("named-stand-in", 'principal == Office::"stand_in"'),
+    condition("names-programme", 'context.space == "infohus"'),
+    condition("names-programme", '!(context.space == "psp")'),
+)
+PLANTED = (
+    *(READING + FORM + NAMES + WHO_IS_WHO + DOCKETS + PROGRAMMES),
+    *(SHARING + SAFEGUARDS + READINGS + POLICIES),
+)

@@ -11,7 +11,7 @@ from shared.rulebook.content import FaultyRulebook, load
 from shared.rulebook.loading import FaultyYaml
 from tests.rulebook.planted import DISTRICT, PLANTED, PSP, UKN, Planted
 
-OF_THE_WHOLE = {"one-district", "no-programmes"}
+OF_THE_WHOLE = {"one-district", "no-programmes", "no-purposes", "no-policies"}
 OF_TWO_FILES = {"forum-kind"}
 
 
@@ -109,8 +109,18 @@ def test_all_mistakes_are_told_at_once(copy: Path) -> None:
     assert {m.rule for m in check(copy)} == {"unknown-value", "missing-category", "wrong-type"}
 
 
+def test_a_sender_may_be_shown_less_than_the_form(copy: Path) -> None:
+    """Only a holder must be shown all that the form asks for: a sender has its own words."""
+    file = copy / PSP
+    text = file.read_text()
+    less = text.replace("[identity, contact, social, health, free_text, ", "[")
+    assert less != text
+    file.write_text(less)
+    assert check(copy) == []
+
+
 def test_an_empty_directory_is_no_rulebook(tmp_path: Path) -> None:
-    """There must be one district and at least one programme."""
+    """There must be one district, and at least one programme, purpose and policy."""
     assert {mistake.rule for mistake in check(tmp_path)} == OF_THE_WHOLE
     with pytest.raises(FaultyRulebook):
         load(tmp_path)

@@ -1,19 +1,10 @@
 """Whether each name is given once, and whether what is named exists."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Protocol
 
 from shared.rulebook.checking.mistakes import Fault
+from shared.rulebook.entries import Named
 from shared.rulebook.loading import Place
-
-
-class Named(Protocol):
-    """Anything with an id."""
-
-    @property
-    def id(self) -> str:
-        """The id that others refer to."""
-        ...
 
 
 def repeated(place: Place, entries: Iterable[Named]) -> Iterator[Fault]:

@@ -3,15 +3,17 @@
 from collections.abc import Iterator
 from itertools import combinations
 
+from shared.rulebook.checking.disclosures import disclosure_faults
 from shared.rulebook.checking.forms import form_faults
+from shared.rulebook.checking.investigating import investigating
 from shared.rulebook.checking.mistakes import Fault
 from shared.rulebook.checking.names import all_dangling, dangling, repeated
+from shared.rulebook.checking.safeguards import safeguard_faults
 from shared.rulebook.district import District
 from shared.rulebook.loading import Place
 from shared.rulebook.programme import Addressee, Ages, Programme, Route
 
 OLDEST = 150
-INVESTIGATION = ("efterforskning", "investigation")
 LISTS = (
     "bases",
     "purposes",
@@ -35,6 +37,12 @@ def programme_faults(programme: Programme, district: District) -> Iterator[Fault
     yield from _gates(programme, district)
     yield from _let_in(programme, district)
     yield from form_faults(programme)
+
+
+def sharing_faults(programme: Programme, district: District) -> Iterator[Fault]:
+    """Everything wrong with who is shown what, which programmes have said since policies came."""
+    yield from disclosure_faults(programme, district)
+    yield from safeguard_faults(programme, district)
 
 
 def _route_faults(
@@ -101,11 +109,7 @@ def _overlaps(programme: Programme) -> Iterator[Fault]:
 
 def _purposes(programme: Programme) -> Iterator[Fault]:
     for index, purpose in enumerate(programme.purposes):
-        words = f"{purpose.id} {purpose.da} {purpose.en}".lower()
-        if any(word in words for word in INVESTIGATION):
-            da = "efterforskning er aldrig et formål (retsplejelovens § 115, stk. 2)"
-            en = "investigation is never a purpose (law §2)"
-            yield Fault(("purposes", index), "investigation-purpose", da, en)
+        yield from investigating(("purposes", index), purpose.id, purpose.da, purpose.en)
 
 
 def _consent(programme: Programme) -> Iterator[Fault]:

@@ -1,0 +1,50 @@
+"""Whether a programme's disclosure profile gives what was sent to those who must read it."""
+
+from collections.abc import Iterator
+
+from shared.rulebook.checking.mistakes import Fault
+from shared.rulebook.checking.names import all_dangling
+from shared.rulebook.disclosing import Disclosure
+from shared.rulebook.district import District
+from shared.rulebook.programme import Programme
+
+
+def disclosure_faults(programme: Programme, district: District) -> Iterator[Fault]:
+    """Everything in the profile that names nothing, never applies, or hides what was sent."""
+    kinds = {kind.id for kind in district.unit_kinds}
+    for index, entry in enumerate(programme.disclosure):
+        at = ("disclosure", index, "unit_kinds")
+        yield from all_dangling(at, "kind", entry.unit_kinds or (), kinds)
+        if _shadowed(entry, programme.disclosure[:index]):
+            da, en = "en tidligere post gælder altid før", "an earlier entry always applies first"
+            yield Fault(("disclosure", index), "shadowed-disclosure", da, en)
+    yield from _hidden_form(programme)
+
+
+def _shadowed(entry: Disclosure, earlier: tuple[Disclosure, ...]) -> bool:
+    before = [each.unit_kinds for each in earlier if each.role == entry.role]
+    if None in before:
+        return True
+    taken = {kind for kinds in before for kind in kinds or ()}
+    return entry.unit_kinds is not None and taken >= set(entry.unit_kinds)
+
+
+def _hidden_form(programme: Programme) -> Iterator[Fault]:
+    """What was sent must be read where it was sent to; what a sender wrote it reads in any case."""
+    asked = {field.category for field in programme.intake.fields}
+    for index, entry in enumerate(programme.disclosure):
+        hidden = asked - set(entry.categories) if entry.role == "holder" else set()
+        if hidden:
+            names = ", ".join(sorted(hidden))
+            da = f"den, der har sagen, skal se {names}, som skemaet spørger om"
+            en = f"whoever holds the case must see {names}, which the form asks for"
+            yield Fault(("disclosure", index), "hidden-form", da, en)
+    yield from _without_envelope(programme)
+
+
+def _without_envelope(programme: Programme) -> Iterator[Fault]:
+    """Who is shown nothing of how a case stands cannot know that it is there."""
+    for index, entry in enumerate(programme.disclosure):
+        if "administrative" not in entry.categories:
+            da, en = "sagens gang (administrative) mangler", "administrative is missing"
+            yield Fault(("disclosure", index, "categories"), "no-envelope", da, en)
