@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, crea
 from pydantic.fields import FieldInfo
 from starlette.requests import Request
 
-from shared.access.caller import OVERSEEING, Caller, KnowsWho, caller
+from shared.access.caller import Caller, KnowsWho, caller
 from shared.api.idempotency import wish
 from shared.api.preconditions import seen
 from shared.api.tracing import trace_of
@@ -26,6 +26,13 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 class LooksOnly(NotAllowed):
     """Who oversees changes nothing. (da: Den, der fører tilsyn, ændrer intet.)"""
+
+
+class NamesNobody(NotAllowed):
+    """A system changes something only for an officer whom it names.
+
+    (da: Et fagsystem ændrer kun noget for en medarbejder, som det nævner.)
+    """
 
 
 class KnowsKeys(KnowsWho):
@@ -95,13 +102,26 @@ async def asked(
     """Give what makes this request itself: its id, its fingerprint, its trace, what it is based on.
 
     The two headers are named for those who read OpenAPI; what is wrong with them is said elsewhere.
-    Raises ``LooksOnly``, ``IdempotencyKeyMissing``, ``IdempotencyKeyMalformed`` and
-    ``PreconditionMissing``.
+    Raises ``LooksOnly``, ``NamesNobody``, ``IdempotencyKeyMissing``, ``IdempotencyKeyMalformed``
+    and ``PreconditionMissing``.
     """
-    here = cast("KnowsKeys", request.app.state.wiring)
-    if by.offices <= OVERSEEING:
+    if by.oversees:
         raise LooksOnly
-    asks = await wish(request, unit=by.unit, identity=by.identity, key=here.request_key)
+    return await asked_by_anyone(request, by)
+
+
+async def asked_by_anyone(
+    request: Request,
+    by: Known,
+    _key: Annotated[str | None, Header(alias="Idempotency-Key", description=OWN_NAME)] = None,
+    _seen: Annotated[str | None, Header(alias="If-Match", description=SEEN)] = None,
+) -> Asked:
+    """Give the same for the few things that who oversees is asked to do: all but ``LooksOnly``."""
+    here = cast("KnowsKeys", request.app.state.wiring)
+    if by.names_nobody:
+        raise NamesNobody
+    key = here.request_key
+    asks = await wish(request, unit=by.unit, asks=by.asks, office=by.office, key=key)
     trace = trace_of(request)
     return Asked(
         command_id=asks.command_id,

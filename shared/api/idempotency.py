@@ -1,13 +1,13 @@
 """The same request sent twice is one request: its key, its id, and proof that it is the same."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from starlette.requests import Request
 
 from shared.api.edge import IdempotencyKeyMalformed, IdempotencyKeyMissing
-from shared.api.identity import Identity
 from shared.api.sealing import mac
 from shared.kernel.ids import UnitId
 
@@ -22,22 +22,26 @@ class Wish:
     request_mac: str
 
 
-async def wish(request: Request, *, unit: UnitId, identity: Identity, key: bytes) -> Wish:
+async def wish(
+    request: Request, *, unit: UnitId, asks: Sequence[str], office: str = "", key: bytes
+) -> Wish:
     """Give what makes *request*, made on behalf of *unit*, one and the same when it is repeated.
 
+    *asks* names who asks, and whom for. The *office* acted in is part of what is said: the same
+    words under the same key in another office are refused, and never done a second time.
     *key* is the key store's key for request MACs: a bare hash would let a CPR be guessed.
     Raises ``IdempotencyKeyMissing`` and ``IdempotencyKeyMalformed``.
     """
     method, path = request.method, request.scope["path"]
     key_of_caller = idempotency_key(request)
     return Wish(
-        command_id_of(key, unit, identity.subject, method, path, key_of_caller),
-        mac(key, method, path, unit, await request.body()),
+        command_id_of(key, unit, *asks, method, path, key_of_caller),
+        mac(key, method, path, unit, office, await request.body()),
     )
 
 
 def command_id_of(key: bytes, *named: str) -> UUID:
-    """Give the id of the command that *named* names: unit, person, method, path, caller's key.
+    """Give the id of the command that *named* names: unit, who asks, method, path, caller's key.
 
     It goes out with every fact, so it is made under a key: else one could try out unit after unit
     and person after person until it fits.

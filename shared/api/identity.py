@@ -47,6 +47,11 @@ def actor_id(key: bytes, issuer: str, subject: str) -> ActorId:
     return ActorId(mac(key, issuer, subject))
 
 
+def machine_id(key: bytes, policy: str) -> ActorId:
+    """Give the name under which is recorded what a policy does by itself: nobody's."""
+    return ActorId(mac(key, "machine", policy))
+
+
 class Verifier:
     """Believes one issuer's tokens for one audience; a verified token is remembered by its hash."""
 

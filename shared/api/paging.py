@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.api.edge import CursorNotValid
+from shared.api.labels import Administrative, ByPart
 from shared.api.sealing import NotSealedHere, Scalar, Sealer
 from shared.kernel.ids import UnitId
 
@@ -19,8 +20,10 @@ class Page(BaseModel, Generic[T]):
 
     model_config = ConfigDict(frozen=True)
 
-    items: list[T]
-    next: str | None = Field(description="Send it as `after` to read on; absent on the last page.")
+    items: ByPart[list[T]]
+    next: Administrative[str | None] = Field(
+        description="Send it as `after` to read on; absent on the last page."
+    )
 
 
 class Cursors:

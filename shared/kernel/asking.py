@@ -8,12 +8,23 @@ from shared.kernel.ids import ActorId, AuthorityId, UnitId
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Who asks: the person as a code, for one unit of one authority, under that authority's law."""
+    """Who asks: the person as a code, for one unit of one authority, under that authority's law.
+
+    ``office`` is the one acted in. ``in_case`` is the code that the same person has within what is
+    asked about, where its existence is secret.
+    """
 
     actor: ActorId
     authority: AuthorityId
     regime: str
     unit: UnitId
+    office: str = ""
+    in_case: ActorId | None = None
+
+    @property
+    def codes(self) -> frozenset[ActorId]:
+        """Every code by which this person may stand in what is asked about."""
+        return frozenset({self.actor, self.in_case or self.actor})
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,9 +70,11 @@ async def ask(
     referral_id: int,
     request: Request,
     unit: Annotated[str, Header()] = "favrskov-ssp",
+    asks: Annotated[str, Header()] = "somebody",
+    office: Annotated[str, Header()] = "caseworker",
 ) -> dict[str, str]:
     """Say which request this is."""
-    asked = await wish(request, unit=UnitId(unit), identity=await nobody(), key=KEY)
+    asked = await wish(request, unit=UnitId(unit), asks=asks.split(","), office=office, key=KEY)
     return {"id": str(asked.command_id), "mac": asked.request_mac, "on": str(referral_id)}
 
 

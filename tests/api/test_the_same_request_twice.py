@@ -12,11 +12,15 @@ PATH = "/v1/referrals/1/wish"
 
 
 async def ask(
-    key: str = "a", body: bytes = b"{}", unit: str = "favrskov-ssp", path: str = PATH
+    key: str = "a",
+    body: bytes = b"{}",
+    unit: str = "favrskov-ssp",
+    path: str = PATH,
+    **by: str,
 ) -> Any:  # noqa: ANN401 - JSON
-    """Give what the service makes of one request."""
+    """Give what the service makes of one request, *by* whom (``asks``) and in which ``office``."""
     async with asking(service()) as client:
-        headers = {"Idempotency-Key": key, "Unit": unit}
+        headers = {"Idempotency-Key": key, "Unit": unit, **by}
         return (await client.put(path, content=body, headers=headers)).json()
 
 
@@ -32,13 +36,22 @@ async def test_another_body_is_seen_under_the_same_key() -> None:
     assert one["mac"] != other["mac"]
 
 
+async def test_another_office_is_seen_under_the_same_key() -> None:
+    """In which office something is asked is part of what is asked, and not of its id."""
+    one, other = await ask(office="caseworker"), await ask(office="leader")
+    assert one["id"] == other["id"]
+    assert one["mac"] != other["mac"]
+
+
 async def test_everything_that_makes_it_another_request_makes_another_id() -> None:
-    """Key, unit and address each make another request."""
+    """Key, unit, who asks, whom they ask for and address each make another request."""
     ids = [
         (await ask())["id"],
         (await ask(key="b"))["id"],
         (await ask(unit="odder-ssp"))["id"],
         (await ask(path="/v1/referrals/2/wish"))["id"],
+        (await ask(asks="somebody else"))["id"],
+        (await ask(asks="somebody,an officer"))["id"],
     ]
     assert len(set(ids)) == len(ids)
 
