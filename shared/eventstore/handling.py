@@ -118,6 +118,7 @@ class Handler(Generic[C, S, E, R]):
 
         Raises the refusals of guard and decider, ``KeyReused``, and the store's problems.
         """
+        acting = replace(acting, in_case=self.sealing.actor_in(stream, acting.actor))
         for attempt in range(ATTEMPTS):
             known, is_new = await self._known(stream, read=attempt > 0)
             try:
@@ -156,9 +157,11 @@ class Handler(Generic[C, S, E, R]):
 
         What is remembered may be behind. An append says after which version it comes, so it is
         refused then; a no, and a yes that changes nothing, are said only of what was just read.
+        Where nothing is remembered it is first taken for what never was: one who may not know of a
+        stream is refused by the same calls, whether there is one, and whether others are at it.
         """
-        if not read and (known := self._remembered.get(stream)):
-            return known, False
+        if not read:
+            return self._remembered.get(stream) or _Known((), self.decider.initial), False
         return await self._read(stream), True
 
     async def _read(self, stream: str) -> _Known[S, E]:

@@ -54,6 +54,10 @@ class Sealing(Protocol[E]):
         """Give the events of *facts* with their personal fields as *reader* may see them."""
         ...
 
+    def actor_in(self, stream: str, actor: ActorId) -> ActorId:
+        """Give the code that stands for *actor* in *stream*, where its existence is secret."""
+        ...
+
 
 @dataclass(frozen=True)
 class Unsealed(Generic[E]):
@@ -76,6 +80,10 @@ class Unsealed(Generic[E]):
     async def open(self, facts: Sequence[Recorded[E]], reader: AuthorityId) -> tuple[E, ...]:  # noqa: ARG002 - as above
         """Give the events of *facts*."""
         return tuple(fact.event for fact in facts)
+
+    def actor_in(self, stream: str, actor: ActorId) -> ActorId:  # noqa: ARG002 - as above
+        """Give *actor*: nothing here is secret."""
+        return actor
 
 
 @dataclass(frozen=True)

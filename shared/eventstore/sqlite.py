@@ -21,8 +21,8 @@ QUEUE = 1024
 class SqliteStore:
     """An :class:`~shared.eventstore.port.EventStore` in a file. Never on a network file system."""
 
-    def __init__(self, log: SqliteLog, writer: Writer, bell: Bell) -> None:
-        self._log, self._writer, self._bell = log, writer, bell
+    def __init__(self, log: SqliteLog, writer: Writer, bell: Bell, table: SqliteTable) -> None:
+        self._log, self._writer, self._bell, self._table = log, writer, bell, table
 
     @classmethod
     def open(
@@ -39,7 +39,14 @@ class SqliteStore:
         except StoreDown:
             table.close()
             raise
-        return cls(log, Writer(table, bell, queue), bell)
+        return cls(log, Writer(table, bell, queue), bell, table)
+
+    def limit(self, pages: int) -> None:
+        """Let the file hold *pages* pages from the next commit on; fewer than it has is no fewer.
+
+        From any thread.
+        """
+        self._table.limit(pages)
 
     async def append(
         self, stream: str, expected: int, events: Sequence[NewEvent]

@@ -57,6 +57,7 @@ class SqliteTable:
         self._connection, self._lock, self._clock = connection, lock, clock
         (last,) = connection.execute("SELECT max(recorded_at) FROM facts").fetchone()
         self._last: str = last or ""
+        self._limit: int | None = None
 
     @classmethod
     def open(cls, path: Path, clock: Clock, max_page_count: int | None) -> Self:
@@ -74,6 +75,10 @@ class SqliteTable:
             self._connection.execute("SELECT max(position) FROM facts").fetchone()[0] or START
         )
 
+    def limit(self, pages: int) -> None:
+        """Let the file hold *pages* pages from the next commit on. From any thread."""
+        self._limit = pages
+
     def add(self, appends: Iterable[Append]) -> list[tuple[Stored, ...] | WrongVersion]:
         """Make all *appends* durable by one commit, each answered by itself.
 
@@ -83,6 +88,7 @@ class SqliteTable:
         """
         last = self._last
         try:
+            self._heed_limit()
             self._connection.execute("BEGIN IMMEDIATE")
             answers = [self._answer(append) for append in appends]
         except Exception as problem:  # whatever it was, nothing may stand and the writer lives on
@@ -100,6 +106,11 @@ class SqliteTable:
         """Let go of the file, then of the right to write to it."""
         self._connection.close()
         self._lock.release()
+
+    def _heed_limit(self) -> None:
+        pages, self._limit = self._limit, None
+        if pages is not None:
+            self._connection.execute(f"PRAGMA max_page_count = {pages:d}")
 
     def _undo(self) -> None:
         if self._connection.in_transaction:

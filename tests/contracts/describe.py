@@ -7,17 +7,19 @@ from typing import Any, get_args, get_origin
 from shared.kernel.events import Event
 from shared.kernel.personal import Hidden, Personal
 from shared.kernel.words import spoken
+from shared.reads.events import AlwaysHidden
 from tests.contracts.write import ROOT, events, type_of
 
 PAGE = ROOT / "docs" / "events.md"
 TOP = """# Every fact that can be stored
 
-Made by `python -m tests.contracts.describe` from the classes in `services/*/domain/*/events.py`; a
-test holds page and code together. A storage name is for ever: a new shape is a new name.
+Made by `python -m tests.contracts.describe` from the classes in `services/*/domain/*/events.py` and
+`shared/reads/events.py`; a test holds page and code together. A storage name is for ever: a new
+shape is a new name.
 
 * **sealed**: personal. Stored as a token that opens only with a key from the vault.
 * **hidden**: says where a case went. Sealed where the programme says `existence: secret`, in clear
-  elsewhere.
+  elsewhere; **hidden always**: sealed whatever the programme says.
 * **own unit**: nobody outside the unit that acted is shown the fact.
 
 Each has a JSON Schema in `shared/contracts/schemas` that is never written again. What travels with
@@ -39,8 +41,8 @@ def _sections(described: Iterable[type[Event]]) -> Iterator[str]:
 
 
 def _place(event: type[Event]) -> str:
-    _, service, _, aggregate, _ = event.__module__.split(".")
-    return f"{service}: {aggregate}"
+    where, *path, aggregate, _ = event.__module__.split(".")
+    return f"{'every service' if where == 'shared' else path[0]}: {aggregate}"
 
 
 def _row(event: type[Event]) -> str:
@@ -55,6 +57,8 @@ def _field(event: type[Event], name: str) -> str:
     kinds = set(_kinds(event.model_fields[name].annotation))
     if Personal in kinds:
         return f"{name} (sealed)"
+    if AlwaysHidden in kinds:
+        return f"{name} (hidden always)"
     return f"{name} (hidden)" if Hidden in kinds else name
 
 

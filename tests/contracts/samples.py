@@ -15,17 +15,20 @@ from pydantic import JsonValue, TypeAdapter
 
 from services.audit.domain.head.events import HeadSigned
 from services.councils import wiring as councils
-from services.referrals.wiring import codec_of
+from services.referrals.wiring import UPCASTS, codec_of
 from shared.contracts.catalogue import SCHEMAS
 from shared.eventstore.codec import Codec
 from shared.eventstore.port import Stored
 from shared.kernel.events import Event
+from shared.reads.events import ReadMade
 from shared.serving.keys import Keys
 from shared.serving.settings import ServiceSettings
-from tests.contracts.made_up.others import of_audit, of_councils
+from tests.contracts.made_up.others import of_audit, of_councils, of_every_service
 from tests.contracts.made_up.referrals import of_referrals
 
 SAMPLES = SCHEMAS.with_name("samples")
+OLD = frozenset(UPCASTS)
+"""Types that are no longer written; what was stored of them is read as a newer one."""
 METADATA = {
     "occurred_at": "2026-11-02T12:00:30.123456Z",
     "actor": "2" * 64,
@@ -74,7 +77,7 @@ class Sample:
 
 def made_up() -> Iterator[Event]:
     """Give a fact of each type of every service, written by hand."""
-    for facts in (of_referrals, of_councils, of_audit):
+    for facts in (of_referrals, of_councils, of_audit, of_every_service):
         yield from facts()
 
 
@@ -105,6 +108,7 @@ class Codecs:
             "office": councils.OF_OFFICES,
             "rulebook": councils.OF_RULEBOOKS,
             "audit": Codec(TypeAdapter(HeadSigned)),
+            "read": Codec(TypeAdapter(ReadMade)),
         }
 
     def of(self, fact_type: str) -> Codec[Any]:

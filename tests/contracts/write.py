@@ -6,6 +6,7 @@ A file that is there is never written again: a type is for ever, a new shape is 
 import json
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 
 def events() -> Iterator[type[Event]]:
     """Give every type of fact of every service, by its storage name."""
-    for file in sorted(ROOT.glob("services/*/domain/*/events.py")):
+    files = sorted(ROOT.glob("services/*/domain/*/events.py")), ROOT.glob("shared/reads/events.py")
+    for file in chain.from_iterable(files):
         module = import_module(".".join(file.relative_to(ROOT).with_suffix("").parts))
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, Event) and _is_stored(value):

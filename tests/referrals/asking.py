@@ -74,8 +74,9 @@ def claim(way: Way, by: UnitId | None = None) -> ask.ClaimReferral:
 
 
 def assign(way: Way, by: UnitId | None = None) -> ask.AssignReferral:
-    """Give it to a colleague."""
-    return ask.AssignReferral(unit=by or way.taker, at=who.FRIDAY_1540, to=who.A_COLLEAGUE)
+    """Give it to somebody in the unit, who works there alone in most tests."""
+    unit = by or way.taker
+    return ask.AssignReferral(unit=unit, at=who.FRIDAY_1540, to=who.actor_of(unit))
 
 
 def accept(way: Way, by: UnitId | None = None) -> ask.AcceptReferral:

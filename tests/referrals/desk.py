@@ -12,15 +12,16 @@ from uuid import UUID, uuid4
 from pydantic import JsonValue, TypeAdapter
 
 from services.referrals.domain.referral import decider
-from services.referrals.domain.referral.access import guard
+from services.referrals.domain.referral.access import guarded_by
 from services.referrals.domain.referral.commands import DraftReferral, ReferralCommand
 from services.referrals.domain.referral.events import ReferralEvent
 from services.referrals.domain.referral.state import Begun, Referral
+from services.referrals.wiring import UPCASTS
 from shared.eventstore.codec import Codec, enclosed
 from shared.eventstore.handling import Handled, Handler
 from shared.eventstore.port import EventStore
 from shared.eventstore.sealing import VaultSealing
-from shared.kernel.asking import Acting, Asked
+from shared.kernel.asking import Asked
 from shared.kernel.clock import StandingClock
 from shared.kernel.ids import ActorId, SubjectId, UnitId, derived
 from shared.kernel.personal import ERASED, Erased, Personal
@@ -30,7 +31,7 @@ from shared.rulebook.slices import Rules
 from shared.vault.provider import FileKeys
 from shared.vault.routing import RoutingKey
 from shared.vault.vault import Vault
-from tests.referrals import asking, log
+from tests.referrals import asking, keeping, log
 from tests.referrals import people as who
 from tests.referrals.ways import BANDEEXIT, Way
 
@@ -48,6 +49,7 @@ class Request:
     key: str | None = None
     body: str = "as asked"
     actor: ActorId | None = None
+    office: str = ""
     saw: frozenset[int] | None = None
 
 
@@ -73,11 +75,9 @@ class Desk:
     async def ask(self, case: UUID, command: ReferralCommand, how: Request = ANEW) -> Answer:
         """Ask as the unit of the command."""
         unit = command.unit
-        authority = who.AUTHORITY_OF[unit]
-        regime = "led" if authority in who.UNDER_THE_ENFORCEMENT_ACT else "gdpr"
         command_id = derived(case, unit, how.key or str(uuid4()))
         asked = Asked(command_id, how.body, str(command_id), str(command_id), "00-trace", how.saw)
-        acting = Acting(how.actor or who.actor_of(unit), authority, regime, unit)
+        acting = keeping.acting(command, how.actor, how.office)
         return await self.handler.handle(f"referral-{case}", command, acting, asked)
 
     async def begin(
@@ -135,7 +135,7 @@ async def desk(folder: Path, store: EventStore, rulebook: Rulebook) -> AsyncIter
 
     keys = FileKeys(folder / "key")
     routing = RoutingKey(keys.derive("routing"))
-    codec: Codec[ReferralEvent] = Codec(TypeAdapter(ReferralEvent), routing)
+    codec: Codec[ReferralEvent] = Codec(TypeAdapter(ReferralEvent), routing, UPCASTS)
     vault = Vault.open(folder / "vault.db", keys)
     handler = Handler(
         decider=decider,
@@ -143,7 +143,7 @@ async def desk(folder: Path, store: EventStore, rulebook: Rulebook) -> AsyncIter
         codec=codec,
         clock=StandingClock(who.FRIDAY_1540 + log.STEP),
         rules=rules,
-        guard=guard,
+        guard=guarded_by(rules),
         sealing=VaultSealing(codec, vault, routing, keys.derive("actor")),
     )
     yield Desk(folder, store, vault, codec, handler)

@@ -5,13 +5,13 @@ Written by hand, field by field, so that a decision is held against something it
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import JsonValue
 
 from services.referrals.domain.referral import events as fact
-from services.referrals.domain.referral.form import WHOLE
 from services.referrals.domain.referral.state import Stage
+from services.referrals.domain.sharing.events import PartyLetIn
 from shared.kernel.ids import AuthorityId, BasisId, UnitId
 from shared.kernel.personal import Hidden, Personal
 from tests.referrals import asking
@@ -20,6 +20,13 @@ from tests.referrals.ways import BANDEEXIT, INFOHUS, UKN, Way
 
 DUE_INFOHUS = datetime(2021, 3, 19, 22, 59, 59, tzinfo=UTC)
 """Ten working days after Friday 5 March 2021, at the end of the day in Denmark."""
+
+
+KINDS = (
+    *("identity", "contact", "family", "health", "crime"),
+    *("social", "assessment", "administrative", "free_text"),
+)
+"""Every kind of data that there is."""
 
 
 def drafted(way: Way, **changed: Any) -> fact.ReferralDrafted:  # noqa: ANN401 - the event's fields
@@ -34,9 +41,14 @@ def drafted(way: Way, **changed: Any) -> fact.ReferralDrafted:  # noqa: ANN401 -
 
 
 def enclosed(way: Way, answers: Mapping[str, JsonValue]) -> fact.Intake:
-    """Give answers closed: each by its name, or all as one where the names would tell too much."""
+    """Give answers closed: each by its name, or by kind of data where names would tell too much."""
     if way is BANDEEXIT:
-        return {WHOLE: Personal(dict(answers))}
+        kinds = {"name": "identity", "birth_date": "identity", "motivation": "assessment"}
+        kinds |= {"need_for_support": "social", "contact": "contact", "in_custody": "crime"}
+        closed: dict[str, dict[str, JsonValue]] = {f"_{kind}": {} for kind in KINDS}
+        for name, answer in answers.items():
+            closed[f"_{kinds.get(name, 'free_text')}"][name] = answer
+        return {name: Personal(answered) for name, answered in closed.items()}
     return {name: Personal(answer) for name, answer in answers.items()}
 
 
@@ -117,8 +129,8 @@ def claimed(way: Way) -> fact.ReferralClaimed:
 
 
 def assigned(way: Way) -> fact.ReferralAssigned:
-    """Give: it was given to a colleague."""
-    return fact.ReferralAssigned(by=Hidden(way.taker), to=Hidden(who.A_COLLEAGUE))
+    """Give: it was given to somebody in the unit."""
+    return fact.ReferralAssigned(by=Hidden(way.taker), to=Hidden(who.actor_of(way.taker)))
 
 
 def accepted(way: Way) -> fact.ReferralAccepted:
@@ -181,16 +193,25 @@ def entered_in_error(way: Way) -> fact.ReferralEnteredInError:
     return fact.ReferralEnteredInError(by=Hidden(way.sender), reason=reason)
 
 
-def let_in(way: Way, party: UnitId | None = None, basis: str | None = None) -> fact.PartyLetIn:
+def let_in(
+    way: Way,
+    party: UnitId | None = None,
+    basis: str | None = None,
+    *,
+    sees: Literal["joining", "start"] = "joining",
+    acts_for_the_other_side: bool = False,
+) -> PartyLetIn:
     """Give: a further unit became a party."""
     unit = party or way.further
-    return fact.PartyLetIn(
+    return PartyLetIn(
         by=Hidden(way.taker),
         party=Hidden(unit),
         party_authority=Hidden(who.AUTHORITY_OF[unit]),
         basis=Hidden(BasisId(basis or way.basis)),
         reason=Personal("De kender familien."),
         categories=Hidden(way.categories),
+        sees=Hidden(sees),
+        counterpart=Hidden(acts_for_the_other_side),
     )
 
 

@@ -72,3 +72,13 @@ SOMEBODY, A_COLLEAGUE = ActorId("5e" * 32), ActorId("c0" * 32)
 def actor_of(unit: UnitId) -> ActorId:
     """Give the code of the one person who works in a unit."""
     return ActorId(unit.encode().hex().ljust(64, "0")[:64])
+
+
+def leader_of(unit: UnitId) -> ActorId:
+    """Give the code of who leads a unit."""
+    return ActorId(actor_of(unit)[::-1])
+
+
+def outsider_of(unit: UnitId) -> ActorId:
+    """Give the code of somebody in a unit who works on other things."""
+    return ActorId("f" + actor_of(unit)[:-1])

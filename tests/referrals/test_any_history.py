@@ -9,20 +9,18 @@ from hypothesis import given, settings
 
 from services.referrals.domain.referral import decider
 from services.referrals.domain.referral.decisions import moves_for
-from services.referrals.domain.referral.events import ReferralEvent
 from services.referrals.domain.referral.refusals import (
     AlreadyTaken,
     NotPossibleNow,
     ReceiverHasAccount,
 )
 from services.referrals.domain.referral.state import Begun, Stage, grants
-from services.referrals.projections.party_view import PartyView, project
+from services.referrals.projections.party_line import PartyView
 from shared.kernel.ids import UnitId
-from shared.kernel.recorded import Recorded
 from shared.kernel.refusals import NotAllowed
 from tests.referrals import log
-from tests.referrals import people as who
 from tests.referrals.after import RulesOf
+from tests.referrals.hearing import kind, left, may_see
 from tests.referrals.walks import ASKS, HOW, WHAT, WILD, Step, Walk, walks
 from tests.referrals.ways import BANDEEXIT, INFOHUS, PSP, WAYS, Way
 
@@ -31,9 +29,6 @@ BETWEEN_PARTIES = pytest.mark.parametrize(
     "way", [INFOHUS, PSP, BANDEEXIT], ids=lambda way: way.programme
 )
 MANY = settings(max_examples=40)
-OF_THE_UNIT = {"claimed", "assigned", "gate-recorded"}
-OF_THE_AUTHORITY = {"case-number-set"}
-OF_THE_CONCERN = {"consent-recorded", "sent", "resent"}
 UNOPENED = {"drafted", "draft-edited"}
 OUT_OF_PLACE = (NotAllowed, NotPossibleNow, AlreadyTaken, ReceiverHasAccount)
 
@@ -43,37 +38,6 @@ def walked(rules_of: RulesOf, way: Way, steps: list[Step]) -> Walk:
     walk = Walk(way, rules_of(way))
     walk.take(steps)
     return walk
-
-
-def kind(fact: Recorded[ReferralEvent]) -> str:
-    """Give the middle of a storage name."""
-    return fact.event.type.split(".")[1]
-
-
-def joined_at(facts: list[Recorded[ReferralEvent]], unit: str) -> int:
-    """Give the version of the fact that made a unit a party."""
-    for fact in facts:
-        brought = [getattr(fact.event, name, None) for name in ("party", "addressee")]
-        if kind(fact) == "drafted":
-            brought = [fact.event.by]
-        if any(each is not None and each.value == unit for each in brought):
-            return fact.version
-    raise LookupError(unit)
-
-
-def may_see(facts: list[Recorded[ReferralEvent]], unit: str) -> list[Recorded[ReferralEvent]]:
-    """Give the facts that belong on a unit's timeline, by the rule in words and not by the code.
-
-    The concern, and all that follows its joining but the own affairs of others.
-    """
-    since, authority = joined_at(facts, unit), who.AUTHORITY_OF[UnitId(unit)]
-    return [
-        fact
-        for fact in facts
-        if (fact.event.by.value == unit or kind(fact) not in OF_THE_UNIT)
-        and (fact.authority == authority or kind(fact) not in OF_THE_AUTHORITY)
-        and (fact.version >= since or kind(fact) in OF_THE_CONCERN)
-    ]
 
 
 @ALL_WAYS
@@ -93,12 +57,19 @@ def test_a_request_is_answered_or_refused(rules_of: RulesOf, way: Way, steps: li
 @ALL_WAYS
 @MANY
 @given(steps=walks())
-def test_nothing_is_taken_from_a_grant(rules_of: RulesOf, way: Way, steps: list[Step]) -> None:
-    """What an authority may open only grows, and nobody may open anything who takes no part."""
+def test_only_a_closing_takes_a_grant(rules_of: RulesOf, way: Way, steps: list[Step]) -> None:
+    """What an authority may open grows until its view closes, and then only shrinks.
+
+    Nobody may open anything who takes no part.
+    """
     walk = walked(rules_of, way, steps)
     states = [decider.fold(walk.facts[:n]) for n in range(len(walk.facts) + 1)]
-    for before, after in pairwise(map(grants, states)):
-        assert before <= after
+    for before, after in pairwise(states):
+        taken = grants(before) - grants(after)
+        assert isinstance(after, Begun)
+        was = before.closings if isinstance(before, Begun) else {}
+        closed = {p.authority for p in after.parties if p.unit in after.closings.keys() - was}
+        assert {grant.reader for grant in taken} <= closed
     last = states[-1]
     assert isinstance(last, Begun)
     taking_part = {party.authority for party in last.parties}
@@ -127,11 +98,11 @@ def test_decision_and_view_count_alike(rules_of: RulesOf, way: Way, steps: list[
     """Each party counts 1, 2, 3 … with the facts it sees; request and page go by the same count."""
     walk = walked(rules_of, way, steps)
     assert isinstance(walk.state, Begun)
-    assert all(view.seen == len(view.timeline) for view in walk.lines.values())
+    assert all(view.closed or view.seen == len(view.timeline) for view in walk.lines.values())
     assert walk.state.seen == {unit: view.seen for unit, view in walk.lines.items()}
     lines: Mapping[str, PartyView] = {}
     for fact in map(log.shut, walk.facts):
-        now = project(lines, fact)
+        now = log.project(lines, fact)
         assert all(now[unit].seen - line.seen in {0, 1} for unit, line in lines.items())
         lines = now
 
@@ -142,14 +113,15 @@ def test_decision_and_view_count_alike(rules_of: RulesOf, way: Way, steps: list[
 def test_everybody_sees_it_stand_where_it_stands(
     rules_of: RulesOf, way: Way, steps: list[Step]
 ) -> None:
-    """All parties see one stage, the decider's, and the same company."""
+    """All parties see one stage, the decider's, and the same company, until their view closes."""
     walk = walked(rules_of, way, steps)
     assert isinstance(walk.state, Begun)
-    for view in walk.lines.values():
-        assert view.stage is walk.state.stage
-        assert {(p.unit, p.role) for p in view.parties} == {
-            (p.unit, p.role) for p in walk.state.parties
-        }
+    for view_of, view in walk.lines.items():
+        assert view.stage is walk.state.stage_for(UnitId(view_of))
+        assert view.closed == walk.state.closings.get(UnitId(view_of))
+        if not walk.state.is_over_for(UnitId(view_of)):
+            company = {(p.unit, p.role) for p in walk.state.parties}
+            assert {(p.unit, p.role) for p in view.parties} == company
 
 
 @ALL_WAYS
@@ -158,10 +130,13 @@ def test_everybody_sees_it_stand_where_it_stands(
 def test_a_timeline_holds_what_is_for_its_party(
     rules_of: RulesOf, way: Way, steps: list[Step]
 ) -> None:
-    """A timeline is the concern and what followed one's joining, without others' own affairs."""
+    """A timeline is the concern and what followed one's joining, without others' own affairs.
+
+    A closing takes from it what others wrote.
+    """
     walk = walked(rules_of, way, steps)
     for unit, view in walk.lines.items():
-        expected = [str(fact.id) for fact in may_see(walk.facts, unit)]
+        expected = [str(fact.id) for fact in left(may_see(walk.facts, unit), view)]
         assert [step.id for step in view.timeline] == expected
 
 
@@ -171,7 +146,8 @@ def test_a_timeline_holds_what_is_for_its_party(
 def test_no_token_strays(rules_of: RulesOf, way: Way, steps: list[Step]) -> None:
     """What a party's view holds sealed is of facts for it, and of the draft as it was last written.
 
-    Whatever it holds, its authority has the key to; whatever it has a key to, it holds.
+    Whatever it holds, its authority has the key to; whatever it has a key to it would hold, if its
+    profile kept no kind of data from it.
     """
     walk = walked(rules_of, way, steps)
     written = {fact.id: fact.authority for fact in walk.facts}
@@ -182,10 +158,14 @@ def test_no_token_strays(rules_of: RulesOf, way: Way, steps: list[Step]) -> None
         events = {token[1:37] for token in log.tokens_in(view)}
         own = {str(fact.id) for fact in [*may_see(walk.facts, unit), drafts[-1]]}
         assert events <= own
-        held.setdefault(view.authority, set()).update(events)
         readable = {str(g.event) for g in granted if g.reader == view.authority}
         readable |= {str(id_) for id_, writer in written.items() if writer == view.authority}
-        assert events <= readable
+        assert view.closed or events <= readable
+    lines: Mapping[str, PartyView] = {}
+    for fact in map(log.shut, walk.facts):
+        lines = log.project(lines, fact, log.generous())
+    for view in lines.values():
+        held.setdefault(view.authority, set()).update(t[1:37] for t in log.tokens_in(view))
     assert all(str(grant.event) in held[grant.reader] for grant in granted)
 
 
@@ -215,7 +195,8 @@ def test_times_are_read_off_the_facts(rules_of: RulesOf, way: Way, steps: list[S
         ("delivered", {"accepted", "declined"}),
         ("accepted", {"closed"}),
     ]
-    for unit in {way.sender, way.taker} & walk.lines.keys():
+    open_to = {unit for unit, view in walk.lines.items() if not view.closed}
+    for unit in {way.sender, way.taker} & open_to:
         shown = times_of(walk.lines[unit])
         assert [took(shown, *span) for span in spans] == [took(stored, *span) for span in spans]
 
@@ -239,7 +220,7 @@ def test_walks_go_far(rules_of: RulesOf, way: Way) -> None:
     chance = Random(7)  # noqa: S311 - no secret hangs on it
     reached, refused, joined = set[Stage](), 0, 0
     for _ in range(150):
-        walk = walked(rules_of, way, [_by(chance) for _ in range(40)])
+        walk = walked(rules_of, way, [_by(chance) for _ in range(60)])
         reached |= walk.stages
         refused += sum(no for _, no in walk.asked)
         joined += len(walk.lines)

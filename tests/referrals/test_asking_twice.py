@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,7 +16,7 @@ from shared.kernel.refusals import KeyReused, Refusal
 from shared.rulebook.content import Rulebook
 from tests.referrals import asking
 from tests.referrals.desk import Answer, Desk, Request, desk
-from tests.referrals.walks import Step, Walk, walks
+from tests.referrals.walks import Step, Walk, about, walks
 from tests.referrals.ways import INFOHUS, PSP, WAYS, Way
 
 STORY: Sequence[ReferralCommand] = (
@@ -127,17 +128,21 @@ async def test_any_request_counts_once(
     walk = Walk(way, rules)
     walk.take(steps)
     case = await at_the_desk.enrol(way)
+    stored: dict[UUID, UUID] = {}
     answered: list[tuple[str, ReferralCommand, Answer]] = []
-    for number, (command, is_refused) in enumerate(walk.asked):
+    for number, (wished, is_refused) in enumerate(walk.asked):
+        command = about(wished, stored)
         if is_refused:
             with pytest.raises(Refusal):
                 await at_the_desk.ask(case, command)
             continue
         answer = await at_the_desk.ask(case, command, Request(str(number)))
+        for fact in answer.facts:
+            stored[walk.facts[fact.version].id] = fact.id
         answered.append((str(number), command, answer))
         key, earlier, first = chance.choice(answered)
         again = await at_the_desk.ask(case, earlier, Request(key))
         assert again == first if first.facts else again.facts == ()
     for fact, decided in zip(await at_the_desk.facts(case), walk.facts, strict=True):
         (event,) = await at_the_desk.handler.sealing.open([fact], fact.authority)
-        assert event == decided.event
+        assert event == about(decided.event, stored)

@@ -46,7 +46,7 @@ def test_it_is_given_to_a_colleague(after: After) -> None:
         lying = after(PSP, Stage.RECEIVED, *before)
         lying.when(asking.assign(PSP)).then(happened.assigned(PSP))
         given = lying.given(happened.signed(happened.assigned(PSP)))
-        assert owner_of(given) == who.A_COLLEAGUE
+        assert owner_of(given) == who.actor_of(PSP.taker)
 
 
 def test_what_was_given_to_a_colleague_is_not_taken(after: After) -> None:

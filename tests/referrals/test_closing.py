@@ -8,8 +8,7 @@ from services.referrals.domain.referral.refusals import (
     UnknownOutcome,
 )
 from services.referrals.domain.referral.state import Stage
-from shared.kernel.personal import Hidden
-from tests.referrals import asking, happened
+from tests.referrals import asking, ended, happened
 from tests.referrals.after import After
 from tests.referrals.ways import ANSWERED_HERE, INFOHUS, PSP, UKN, WAYS, Way
 
@@ -33,12 +32,9 @@ def test_an_outcome_outside_the_list_is_none(after: After, way: Way) -> None:
 
 
 def test_an_infohus_hands_over_and_decides_nothing(after: After) -> None:
-    """That the police took it over is an outcome; a decision of an authority is none (law §5)."""
+    """That the police took it over ends what is shared; a decision is no outcome (law §5)."""
     held = after(INFOHUS, Stage.ACCEPTED)
-    taken = held.when(asking.close(INFOHUS, outcome="overdraget_til_politiet"))
-    taken.then(
-        happened.closed(INFOHUS).model_copy(update={"outcome": Hidden("overdraget_til_politiet")})
-    )
+    held.when(asking.close(INFOHUS, outcome=ended.TAKEOVER)).then(ended.taken_over(INFOHUS))
     held.when(asking.close(INFOHUS, outcome="afgoerelse")).then_refused(UnknownOutcome)
 
 

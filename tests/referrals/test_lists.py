@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -12,12 +12,16 @@ from services.referrals.domain.referral.events import Urgency
 from services.referrals.domain.referral.state import Stage
 from services.referrals.projections.changes import News, news
 from services.referrals.projections.lists import Asked, List, Row, listed
-from services.referrals.projections.one import lines_of, undelivered
-from services.referrals.projections.party_view import PartyView, feed, project
+from services.referrals.projections.one import undelivered
+from services.referrals.projections.party_line import PartyView
+from services.referrals.projections.party_view import feed
+from shared.contracts.foreign import foreign
+from shared.eventstore.port import Stored
 from shared.kernel.clock import StandingClock
 from shared.kernel.ids import UnitId
+from shared.kernel.recorded import Recorded
 from shared.projections.views import Views
-from tests.referrals import asking
+from tests.referrals import asking, log
 from tests.referrals import people as who
 from tests.referrals.desk import Desk
 from tests.referrals.ways import INFOHUS, PSP, UKN, Way
@@ -65,7 +69,7 @@ class Office(NamedTuple):
         """Give what each party sees of a referral."""
         await self.follow()
         async with self.views.reading() as (connection, generation):
-            return dict(await lines_of(connection, generation, case))
+            return dict(await log.lines_of(connection, generation, case))
 
 
 @pytest.fixture
@@ -73,7 +77,13 @@ async def office(tmp_path: Path, at_the_desk: Desk) -> AsyncIterator[Office]:
     """A desk with read models of its own in SQLite."""
     url = f"sqlite+aiosqlite:///{tmp_path / 'views.db'}"
     clock = StandingClock(who.FRIDAY_1540)
-    views = await Views.open(url, [feed], at_the_desk.codec.decode, clock)
+
+    def decode(stored: Stored) -> Recorded[Any]:
+        its_own = stored.type.startswith("referral.")
+        return at_the_desk.codec.decode(stored) if its_own else foreign(stored)
+
+    views = await Views.open(url, [feed], decode, clock)
+    await views.apply("councils", [log.activation()])
     yield Office(at_the_desk, views)
     await views.close()
 
@@ -235,5 +245,5 @@ async def test_the_rows_are_the_pure_view(office: Office, way: Way, at_once: int
     await office.follow(at_once)
     pure: dict[str, PartyView] = {}
     for fact in await office.desk.facts(case):
-        pure = dict(project(pure, fact))
+        pure = dict(log.project(pure, fact))
     assert await office.lines(case) == pure

@@ -6,12 +6,18 @@ import pytest
 from pydantic import TypeAdapter
 
 from services.referrals.domain.referral import commands as ask
-from services.referrals.domain.referral.events import ReferralEvent, ReferralSent
+from services.referrals.domain.referral.events import (
+    ReferralDrafted,
+    ReferralEvent,
+    ReferralSent,
+)
+from services.referrals.domain.referral.form import in_clear
 from services.referrals.domain.referral.state import Begun, Stage
 from shared.eventstore.codec import Codec, enclosed
 from shared.kernel.personal import Hidden, Sealed, StillClosed
-from tests.referrals import asking
+from tests.referrals import asking, happened
 from tests.referrals import people as who
+from tests.referrals.after import After
 from tests.referrals.desk import Desk
 from tests.referrals.ways import BANDEEXIT, INFOHUS, Way
 
@@ -56,9 +62,8 @@ GIVE_IT_AWAY = (
     "working_days",
     "motivation",
     "need_for_support",
-    "assessment",
     '"written"',
-    who.A_COLLEAGUE,
+    who.actor_of(BANDEEXIT.taker),
     "T22:59:59",
     "2021-03-08",
 )
@@ -160,3 +165,22 @@ async def test_stream_and_type_tell_nothing(at_the_desk: Desk) -> None:
     for stored in await at_the_desk.store.read_all():
         assert stored.stream == f"referral-{case}"
         assert stored.type.startswith("referral.")
+
+
+def test_every_secret_form_is_closed_alike(after: After) -> None:
+    """There is a token for each kind of data, answered or not, and none for a question (law §6)."""
+    drafts = [
+        after(BANDEEXIT).when(asking.draft(BANDEEXIT, intake=answers)).events[0]
+        for answers in ({}, BANDEEXIT.answers)
+    ]
+    for draft in drafts:
+        assert isinstance(draft, ReferralDrafted)
+        assert set(draft.intake) == {f"_{kind}" for kind in happened.KINDS}
+
+
+def test_what_was_closed_as_one_is_still_read() -> None:
+    """Answers of before, closed as one, and those closed by kind are read by their names."""
+    answers = {"name": "Opdigtet", "motivation": "Far."}
+    assert in_clear({"_": answers}) == answers
+    assert in_clear({"_identity": {"name": "Opdigtet"}, "_health": {}}) == {"name": "Opdigtet"}
+    assert in_clear(answers) == answers

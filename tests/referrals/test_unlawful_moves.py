@@ -18,9 +18,11 @@ from services.referrals.domain.referral.refusals import (
     ReceiverHasAccount,
 )
 from services.referrals.domain.referral.state import NotBegun, Stage
+from services.referrals.domain.safeguards.decisions import MOVES as SAFE
+from services.referrals.domain.sharing.refusals import NoConsent, NotLetIn
 from shared.kernel.ids import UnitId
 from shared.kernel.refusals import DoesNotExist, NotPossible, Refusal
-from tests.referrals import asking, happened
+from tests.referrals import asking, happened, keeping
 from tests.referrals import people as who
 from tests.referrals.after import After, Case
 from tests.referrals.ways import PSP, UKN, Way
@@ -50,16 +52,19 @@ ASKS: Mapping[str, Asks] = {
     "record_call": asking.call,
     "record_dispatch": asking.dispatch,
     "record_receipt": asking.receipt,
+    "withdraw_consent": lambda _, unit: keeping.take_back(unit),
+    "leave": lambda _, unit: keeping.leave(unit),
 }
-"""Everything that can be asked of a referral that exists, by the name that people see."""
+"""Every move of the handover, by the name that people see; how it is kept safe is told apart."""
 
 SENDERS = {"edit", "send", "resend", "withdraw", "enter_in_error"}
 SENDERS |= {"record_dispatch", "record_receipt"}
 HOLDERS = {"deliver", "receive", "claim", "assign", "accept", "decline", "return"}
 HOLDERS |= {"let_in", "record_gate"}
-THE_TWO = {"record_consent", "close", "reopen", "record_call"}
+THE_TWO = {"record_consent", "close", "reopen", "record_call", "withdraw_consent"}
 READERS = {"open"}
 EVERYBODYS = {"write", "set_case_number"}
+LET_INS = {"leave"}
 BY_ITSELF = {"deliver", "open"}
 """What follows from being sent and from being read, and is offered to nobody."""
 
@@ -90,11 +95,11 @@ BY_HOLDER: Mapping[Stage, set[str]] = {
     Stage.ENTERED_IN_ERROR: set(),
 }
 BY_LET_IN: Mapping[Stage, set[str]] = {
-    stage: {"open", "write", "set_case_number"}
+    stage: {"open", "write", "set_case_number", "leave"}
     if stage in {Stage.SENT, Stage.DELIVERED, Stage.RECEIVED, Stage.ACCEPTED, Stage.RETURNED}
-    else {"open", "set_case_number"}
+    else {"open", "set_case_number", "leave"}
     for stage in BY_HOLDER
-} | {Stage.ENTERED_IN_ERROR: set()}
+} | {Stage.WITHDRAWN: {"open", "set_case_number"}, Stage.ENTERED_IN_ERROR: set()}
 BY_SENDER_TO_WHO_HAS_NO_ACCOUNT: Mapping[Stage, set[str]] = {
     Stage.DRAFT: BY_SENDER[Stage.DRAFT],
     Stage.SENT: TALK | BACK | {"close", "record_dispatch", "record_receipt"},
@@ -127,21 +132,25 @@ def at(after: After, way: Way, stage: Stage) -> Case:
 
 def refusal(way: Way, stage: Stage, unit: UnitId, move: str) -> type[Refusal]:
     """Give the refusal that the move must meet: wrong party, other receiver or wrong stage."""
+    if move in LET_INS and unit != way.further:
+        return NotLetIn
     if unit == way.sender and move in HOLDERS | READERS:
         return NotTheAddressee
     if unit == way.taker and move in SENDERS:
         return NotTheSender
-    if unit == way.further and move not in EVERYBODYS | READERS:
+    if unit == way.further and move not in EVERYBODYS | READERS | LET_INS:
         return NotTheAddressee if move in HOLDERS else NotTheSender
     if move in ACCOUNTS and stage is Stage.SENT and way.has_account:
         return ReceiverHasAccount
-    return NotPossibleNow
+    nothing_to_take_back = move == "withdraw_consent" and stage is not Stage.ENTERED_IN_ERROR
+    return NoConsent if nothing_to_take_back else NotPossibleNow
 
 
 def test_the_table_names_every_move() -> None:
     """What can be asked is in this table, and each move is somebody's."""
-    assert {move.name for move in MOVES.values()} == ASKS.keys()
-    assert ASKS.keys() == SENDERS | HOLDERS | THE_TWO | READERS | EVERYBODYS
+    safe = {move.name for move in SAFE.values()}
+    assert {move.name for move in MOVES.values()} - safe == ASKS.keys()
+    assert ASKS.keys() == SENDERS | HOLDERS | THE_TWO | READERS | EVERYBODYS | LET_INS
     assert set(BY_SENDER) == set(Stage)
 
 
@@ -202,7 +211,7 @@ def test_a_stranger_has_no_moves(after: After, stage: Stage) -> None:
     assert moves_for(case.state, who.PREVENTION) == []
     for asks in ASKS.values():
         outcome = case.when(asks(PSP, who.PREVENTION))
-        assert type(outcome.refusal) in {NotTheSender, NotTheAddressee}
+        assert type(outcome.refusal) in {NotTheSender, NotTheAddressee, NotLetIn}
 
 
 @pytest.mark.parametrize("way", [PSP, UKN], ids=lambda way: way.programme)

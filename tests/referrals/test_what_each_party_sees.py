@@ -8,7 +8,8 @@ from pydantic import TypeAdapter
 from services.referrals.domain.referral.events import Urgency
 from services.referrals.domain.referral.parties import Role
 from services.referrals.domain.referral.state import Stage
-from services.referrals.projections.party_view import PartyView, project, tell
+from services.referrals.projections.party_line import PartyView
+from services.referrals.projections.party_view import tell
 from shared.contracts.foreign import Foreign
 from shared.kernel.personal import Hidden, Personal, StillClosed
 from shared.kernel.recorded import Recorded
@@ -91,7 +92,7 @@ def test_a_units_own_affairs_are_its_own() -> None:
     assert log.told(after[INFOHUS.taker])[-3:] == ["claimed", "assigned", "gate-recorded"]
     assert after[INFOHUS.sender] == before[INFOHUS.sender]
     assert after[INFOHUS.further] == before[INFOHUS.further]
-    assert after[INFOHUS.taker].owner == who.A_COLLEAGUE
+    assert after[INFOHUS.taker].owner == who.actor_of(INFOHUS.taker)
     assert after[INFOHUS.sender].owner is None
 
 
@@ -195,7 +196,7 @@ def test_an_edited_draft_shows_as_it_is() -> None:
 
 def test_a_view_holds_nothing_personal_in_clear() -> None:
     """A personal value that was not sealed cannot be written into a read model at all."""
-    clear = project({}, log.recorded(happened.drafted(PSP), 0))
+    clear = log.project({}, log.recorded(happened.drafted(PSP), 0))
     with pytest.raises(Exception, match=StillClosed.__name__):
         log.AS_JSON.dump_json(clear[PSP.sender])
 
@@ -220,7 +221,7 @@ def test_facts_of_other_services_change_nothing() -> None:
         authority=fact.authority,
         actor=fact.actor,
     )
-    assert project({}, news) == {}  # type: ignore[arg-type]  # what the bus brings is of any type
+    assert log.project({}, news) == {}
 
 
 def test_the_feed_tells_each_party_what_it_may_see() -> None:
@@ -228,10 +229,10 @@ def test_the_feed_tells_each_party_what_it_may_see() -> None:
     facts = log.log(
         *happened.until(PSP, Stage.RECEIVED), happened.claimed(PSP), happened.let_in(PSP)
     )
-    entries: dict[str, list[tuple[str, Stage]]] = {}
+    entries: dict[str, list[tuple[str, Stage | None]]] = {}
     lines: dict[str, PartyView] = {}
     for fact in facts:
-        now = dict(project(lines, log.shut(fact)))
+        now = dict(log.project(lines, log.shut(fact)))
         for unit, view in now.items():
             change = Change(fact, unit, lines.get(unit), view)
             if (news := tell(change)) is not None:

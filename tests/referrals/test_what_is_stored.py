@@ -12,11 +12,11 @@ from pydantic import StringConstraints
 from pydantic.fields import FieldInfo
 
 from services.referrals.domain.referral import commands as ask
-from services.referrals.projections.party_view import PartyView, project
+from services.referrals.projections.party_line import PartyView
 from shared.eventstore.port import NO_STREAM, NewEvent
 from shared.kernel.commands import Command
 from shared.kernel.ids import derived
-from tests.referrals import asking, log
+from tests.referrals import asking, keeping, log
 from tests.referrals import people as who
 from tests.referrals.desk import Desk
 from tests.referrals.ways import BANDEEXIT, INFOHUS, PSP, UKN, Way
@@ -73,6 +73,8 @@ def story(way: Way) -> Iterator[ask.ReferralCommand]:
     if way is BANDEEXIT:
         yield asking.consent(way, unit=way.taker, receivers=(who.ODDER,))
     yield asking.let_in(way)
+    if way.programme == INFOHUS.programme:
+        yield from kept_safe(way)
     yield from (asking.send_back(way), asking.send_again(way))
     yield from (asking.deliver(way), asking.receive(way))
     yield from (asking.decline(way), asking.reopen(way))
@@ -80,11 +82,40 @@ def story(way: Way) -> Iterator[ask.ReferralCommand]:
     yield from (asking.reopen(way), asking.withdraw(way), asking.enter_in_error(way))
 
 
+def kept_safe(way: Way) -> Iterator[ask.ReferralCommand]:
+    """Give every kind of request by which a referral is kept safe, and how sharing ends."""
+    unit = way.taker
+    yield from (
+        keeping.name(unit, who.leader_of(unit)),
+        keeping.exclude(unit),
+        keeping.readmit(unit),
+    )
+    yield from (keeping.smash(unit), keeping.review(unit))
+    yield from (keeping.notice(unit), keeping.see_to(unit))
+    yield from (keeping.protect(unit), keeping.unprotect(unit))
+    yield from (keeping.let_out(unit), keeping.refuse(unit))
+    yield from (keeping.entrust(unit), keeping.finish(unit))
+    yield from (keeping.take_back(unit), keeping.leave(way.further))
+
+
+BEGAN = {
+    "consent": "referral.consent-recorded.v1",
+    "glass": "referral.glass-broken.v1",
+    "leaving": "referral.leaving-asked.v1",
+    "noticed": "referral.try-noticed.v1",
+    "task": "referral.task-set.v1",
+}
+"""The facts that a request may be about, by the field that names one."""
+
+
 async def told(at: Desk, way: Way) -> UUID:
     """Let a history with canaries happen, and give its case."""
     case = await at.enrol(way)
     for command in story(way):
-        await at.ask(case, said(command))
+        began = {str(fact.event.type): fact.id for fact in await at.facts(case)}
+        about = BEGAN.keys() & type(command).model_fields.keys()
+        aimed = command.model_copy(update={name: began[BEGAN[name]] for name in about})
+        await at.ask(case, said(aimed))
     return case
 
 
@@ -119,7 +150,7 @@ async def test_no_name_and_no_word_is_in_a_view(at_the_desk: Desk, way: Way) -> 
     case = await told(at_the_desk, way)
     lines: Mapping[str, PartyView] = {}
     for fact in await at_the_desk.facts(case):
-        lines = project(lines, fact)
+        lines = log.project(lines, fact)
     assert lines
     for line in lines.values():
         assert traces(log.AS_JSON.dump_json(line)) == []

@@ -6,24 +6,28 @@ move that one of the parties can make now, at times any move by anybody, a stran
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+from uuid import UUID
 
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from services.referrals.domain.referral import decider
+from services.referrals.domain.referral.access import guarded_by
 from services.referrals.domain.referral.commands import ReferralCommand
 from services.referrals.domain.referral.decisions import moves_for
 from services.referrals.domain.referral.events import ReferralEvent, Urgency
 from services.referrals.domain.referral.state import Begun, Referral, Stage
-from services.referrals.projections.party_view import PartyView, project
+from services.referrals.projections.party_line import PartyView
 from shared.kernel.ids import BasisId, UnitId
 from shared.kernel.recorded import Recorded
 from shared.kernel.refusals import Refusal
 from shared.rulebook.slices import Rules
-from tests.referrals import asking, log
+from tests.referrals import asking, keeping, log
 from tests.referrals import people as who
-from tests.referrals.ways import Way
+from tests.referrals.ways import BANDEEXIT, Way
 
+M = TypeVar("M", bound=BaseModel)
 Asks = Callable[[Way, UnitId, int], ReferralCommand]
 RESULTS = ("intet_til_hinder", "intet_til_hinder", "overdraget_til_politiet", "ukendt")
 WORDS = (None, "Kort sagt.", None)
@@ -58,6 +62,11 @@ def _let_in(way: Way, unit: UnitId, n: int) -> ReferralCommand:
     return asking.let_in(way, units[n % 5], unit=unit)
 
 
+def _name(way: Way, unit: UnitId, _n: int) -> ReferralCommand:
+    """Name who works there; a secret case knows people by codes that a walk has none of."""
+    return keeping.entrust(unit) if way is BANDEEXIT else keeping.name(unit)
+
+
 ASKS: Mapping[str, Asks] = {
     "draft": lambda way, unit, _: asking.draft(way, unit=unit),
     "edit": _edit,
@@ -83,10 +92,30 @@ ASKS: Mapping[str, Asks] = {
     "record_call": lambda way, unit, _: asking.call(way, unit),
     "record_dispatch": lambda way, unit, _: asking.dispatch(way, unit),
     "record_receipt": lambda way, unit, _: asking.receipt(way, unit),
+    "withdraw_consent": lambda _, unit, n: keeping.take_back(unit, note=WORDS[n % 3]),
+    "leave": lambda _, unit, __: keeping.leave(unit),
+    "name_staff": _name,
+    "exclude_staff": lambda _, unit, __: keeping.exclude(unit),
+    "readmit_staff": lambda _, unit, __: keeping.readmit(unit),
+    "break_glass": lambda _, unit, n: keeping.smash(unit, hours=(None, 1, 3)[n % 3]),
+    "review_glass": lambda _, unit, __: keeping.review(unit),
+    "protect_address": lambda _, unit, n: keeping.protect(unit, threat=n % 3 == 0),
+    "end_protection": lambda _, unit, __: keeping.unprotect(unit),
+    "ask_leaving": lambda _, unit, n: keeping.let_out(unit, life_at_stake=n % 2 == 0),
+    "approve_leaving": lambda _, unit, __: keeping.approve(unit),
+    "refuse_leaving": lambda _, unit, __: keeping.refuse(unit),
+    "set_task": lambda _, unit, n: keeping.entrust(unit, days=n % 3 - 1),
+    "finish_task": lambda _, unit, __: keeping.finish(unit),
 }
+SAFE = (
+    *("name_staff", "exclude_staff", "readmit_staff", "break_glass", "review_glass"),
+    *("protect_address", "end_protection", "ask_leaving", "approve_leaving", "refuse_leaving"),
+    *("set_task", "finish_task"),
+)
+"""What is offered to nobody as a move, and any party may wish for."""
 ONWARD = {"send", "deliver", "receive", "accept", "decline", "return", "resend", "close", "let_in"}
 """Moves that lead further: a walk takes them most often."""
-ENDS = {"withdraw", "enter_in_error"}
+ENDS = {"withdraw", "enter_in_error", "withdraw_consent", "leave"}
 """Moves after which little happens: a walk takes them seldom."""
 
 
@@ -142,7 +171,9 @@ class Walk:
     def answer(self, command: ReferralCommand) -> tuple[ReferralEvent, ...] | Refusal:
         """Decide as the handler would, with content opened only for a request that needs it."""
         state = self.clear if command.reads_content else self.state
+        guard = guarded_by(lambda _command, _referral: self.rules)
         try:
+            guard(keeping.acting(command), keeping.ANEW, command, state)
             return decider.decide(command, state, self.rules)
         except Refusal as refusal:
             return refusal
@@ -155,7 +186,7 @@ class Walk:
         self.state = decider.evolve(self.state, shut)
         if isinstance(self.state, Begun):
             self.stages.add(self.state.stage)
-        self.lines = project(self.lines, shut)
+        self.lines = log.project(self.lines, shut)
 
     def _read(self, step: Step) -> ReferralCommand:
         way = self.way
@@ -163,11 +194,38 @@ class Walk:
         anything = [(unit, move) for unit in (*parties, *STRANGERS) for move in ASKS]
         lawful = [(unit, move) for unit in parties for move in moves_for(self.state, unit)]
         lawful += [(way.taker, "deliver"), (way.taker, "open"), (way.further, "open")]
-        wished = anything if step.who == WILD else [*lawful, *_onward(lawful) * 4]
+        lawful += [(unit, SAFE[step.how % len(SAFE)]) for unit in parties]
+        wished = anything if step.who == WILD else [*lawful, *_onward(lawful) * 10]
         wished = [(unit, move) for unit, move in wished if move not in ENDS or step.how == HOW]
         unit, move = wished[step.what % len(wished)]
-        return ASKS[move](way, unit, step.how)
+        return self.aimed(ASKS[move](way, unit, step.how), step.how)
+
+    def aimed(self, command: ReferralCommand, n: int) -> ReferralCommand:
+        """Give a request about something that there is, where it is about one thing of several."""
+        if not isinstance(self.state, Begun):
+            return command
+        kept = self.state.safeguards
+        there = {
+            "consent": [consent.event for consent in self.state.consents],
+            "glass": [*kept.glasses],
+            "leaving": [*kept.leavings],
+            "task": [*kept.tasks],
+        }
+        for name, ids in there.items():
+            if name in type(command).model_fields and ids:
+                return command.model_copy(update={name: ids[n % len(ids)]})
+        return command
 
 
 def _onward(moves: Sequence[tuple[UnitId, str]]) -> list[tuple[UnitId, str]]:
     return [(unit, move) for unit, move in moves if move in ONWARD]
+
+
+def about(message: M, stored: Mapping[UUID, UUID]) -> M:
+    """Give a request or a fact with the ids that facts have in the store, in place of a walk's."""
+    named = {
+        name: stored[value]
+        for name, value in message
+        if isinstance(value, UUID) and value in stored
+    }
+    return message.model_copy(update=named)

@@ -1,4 +1,4 @@
-"""The facts of councils and of the audit, one of each type. Everything in them is made up."""
+"""The facts of councils, of the audit and of every service. Everything in them is made up."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +11,9 @@ from services.councils.domain.office.events import OfficeEnded, OfficeGranted
 from services.councils.domain.rulebook.events import RulebookActivated
 from shared.kernel.events import Event
 from shared.kernel.ids import ActorId, ForumId, UnitId
+from shared.kernel.personal import Sealed
+from shared.reads.events import AlwaysHidden, ReadMade
+from shared.reads.reading import Reading
 
 FORUM, INTAKE = ForumId("made-up-forum"), UnitId("made-up-intake")
 HOLDER = ActorId("0" * 64)
@@ -52,3 +55,8 @@ def _of_items() -> Iterator[Event]:
 def of_audit() -> Iterator[Event]:
     """Give a fact of each type."""
     yield HeadSigned(note=NOTE)
+
+
+def of_every_service() -> Iterator[Event]:
+    """Give a fact of each type."""
+    yield ReadMade(reading=AlwaysHidden[Reading](Sealed("r1~made-up")))

@@ -12,6 +12,7 @@ from services.referrals.domain.referral import events as facts
 from shared.kernel.events import Event
 from shared.kernel.ids import ActorId, AuthorityId, BasisId, ProgrammeId, RouteId, UnitId
 from shared.kernel.personal import Hidden, Personal, Sealed
+from tests.contracts.made_up import keeping
 
 NOON = datetime(2026, 11, 2, 12, 0, 30, 123456, tzinfo=UTC)
 SENDER, ADDRESSEE = Hidden(UnitId("made-up-sender")), Hidden(UnitId("made-up-addressee"))
@@ -36,6 +37,8 @@ def of_referrals() -> Iterator[Event]:
     yield from _ending()
     yield from _together()
     yield from _outside()
+    yield from keeping.of_sharing()
+    yield from keeping.of_safeguards()
 
 
 def _drafting() -> Iterator[Event]:
@@ -106,14 +109,6 @@ def _ending() -> Iterator[Event]:
 
 
 def _together() -> Iterator[Event]:
-    yield facts.PartyLetIn(
-        by=ADDRESSEE,
-        party=Hidden(UnitId("made-up-party")),
-        party_authority=Hidden(AuthorityId("made-up-authority")),
-        basis=Hidden(BasisId("made-up-basis")),
-        reason=sealed("reason"),
-        categories=Hidden(("identity",)),
-    )
     yield facts.GateRecorded(
         by=ADDRESSEE,
         gate=Hidden("made-up-check"),
@@ -165,3 +160,4 @@ def least() -> Iterator[Event]:
     yield facts.ReferralReopened(by=ADDRESSEE, reason=sealed("reason"))
     yield facts.GateRecorded(by=ADDRESSEE, gate=Hidden("a"), result=Hidden("b"), passes=True)
     yield facts.CallRecorded(by=SENDER, whom=sealed("whom"), called_at=NOON)
+    yield from keeping.least()

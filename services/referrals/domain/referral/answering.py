@@ -19,6 +19,8 @@ from services.referrals.domain.referral.events import (
 from services.referrals.domain.referral.parties import Role
 from services.referrals.domain.referral.refusals import UnknownDeclineReason, UnknownOutcome
 from services.referrals.domain.referral.state import Begun
+from services.referrals.domain.sharing.decisions import taken_over
+from services.referrals.domain.sharing.events import ReferralTakenOver
 from shared.kernel.personal import Hidden, Personal
 from shared.rulebook.slices import Rules
 
@@ -62,11 +64,15 @@ def resent(command: ResendReferral, referral: Begun, rules: Rules) -> tuple[Refe
     )
 
 
-def closed(command: CloseReferral, _referral: Begun, rules: Rules) -> tuple[ReferralClosed]:
-    """End it with an outcome of the programme's list."""
+def closed(
+    command: CloseReferral, referral: Begun, rules: Rules
+) -> tuple[ReferralClosed] | tuple[ReferralTakenOver]:
+    """End it with an outcome of the programme's list; by some, who holds it takes it over."""
     outcome = rules.outcome(command.outcome)
     if outcome is None:
         raise UnknownOutcome(outcomes=[o.id for o in rules.programme.outcomes])
+    if rules.takeover(outcome.id) and referral.role_of(command.unit) is Role.HOLDER:
+        return taken_over(command)
     note = Personal(command.note) if command.note else None
     return (ReferralClosed(by=Hidden(command.unit), outcome=Hidden(outcome.id), note=note),)
 

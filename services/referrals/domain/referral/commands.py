@@ -8,11 +8,11 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from pydantic import AfterValidator, AwareDatetime, Field, JsonValue, StringConstraints
 
 from services.referrals.domain.referral.events import Urgency
+from services.referrals.domain.safeguards import commands as guarding
+from services.referrals.domain.sharing.commands import LeaveReferral, WithdrawConsent
+from services.referrals.domain.words import Sentence, Text
 from shared.kernel.commands import Command
 from shared.kernel.ids import ActorId, AuthorityId, BasisId, ProgrammeId, SubjectId, UnitId
-
-Sentence = Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=2_000)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20_000)]
 
 
 def _writable(answer: JsonValue) -> JsonValue:
@@ -145,7 +145,10 @@ class EnterInError(Command):
 
 
 class LetIn(Command):
-    """Make a further unit a party: what it may read of the time before, and for whose side it acts."""
+    """Make a further unit a party.
+
+    ``sees``: what it may read of the time before. A ``counterpart`` acts for the other side.
+    """
 
     party: UnitId
     basis: BasisId
@@ -215,10 +218,26 @@ ReferralCommand: TypeAlias = (
     | ReopenReferral
     | EnterInError
     | LetIn
+    | WithdrawConsent
+    | LeaveReferral
     | RecordGate
     | WriteMessage
     | SetCaseNumber
     | RecordCall
     | RecordDispatch
     | RecordReceipt
+    | guarding.NameStaff
+    | guarding.ExcludeStaff
+    | guarding.ReadmitStaff
+    | guarding.BreakGlass
+    | guarding.ReviewGlass
+    | guarding.NoticeTry
+    | guarding.SeeToTry
+    | guarding.ProtectAddress
+    | guarding.EndProtection
+    | guarding.AskLeaving
+    | guarding.ApproveLeaving
+    | guarding.RefuseLeaving
+    | guarding.SetTask
+    | guarding.FinishTask
 )

@@ -1,7 +1,6 @@
 """What follows when something is asked of a referral, as a table: who, at which stage, what."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from services.referrals.domain.referral import commands as ask
@@ -15,61 +14,45 @@ from services.referrals.domain.referral.answering import (
 )
 from services.referrals.domain.referral.form import enclosed
 from services.referrals.domain.referral.letting_in import gate_recorded, gates_passed, let_in
+from services.referrals.domain.referral.moves import (
+    ALWAYS,
+    ANYONE,
+    AT_THE_ADDRESSEE,
+    DRAFT,
+    HOLDER,
+    LET_IN,
+    PARTNERS,
+    SENDER,
+    SENT_OUT,
+    UNDERWAY,
+    Facts,
+    Move,
+)
+from services.referrals.domain.referral.noting import called, consented, dispatched, receipted
 from services.referrals.domain.referral.parties import Role
 from services.referrals.domain.referral.refusals import (
     AlreadyBegun,
     AlreadyTaken,
-    ConsentFormNotTaken,
-    ConsentInFuture,
     NotPossibleNow,
     NotTheAddressee,
     NotTheSender,
     ReceiverHasAccount,
-    UnknownAuthority,
 )
 from services.referrals.domain.referral.sending import sent
 from services.referrals.domain.referral.state import Begun, NotBegun, Referral, Stage
+from services.referrals.domain.safeguards import decisions as guarding
+from services.referrals.domain.safeguards.commands import ReviewGlass, SeeToTry
+from services.referrals.domain.safeguards.refusals import IsExcluded
+from services.referrals.domain.sharing.commands import LeaveReferral, WithdrawConsent
+from services.referrals.domain.sharing.decisions import consent_withdrawn, left
+from services.referrals.domain.sharing.refusals import NoConsent, NotLetIn, SharingEnded
+from shared.kernel.commands import Command
 from shared.kernel.ids import UnitId
 from shared.kernel.personal import Hidden, Personal
-from shared.kernel.refusals import DoesNotExist, NotPossible
+from shared.kernel.refusals import DoesNotExist, NotAllowed, NotPossible
 from shared.rulebook.slices import Rules
 
-Facts = tuple[fact.ReferralEvent, ...]
-SENDER, HOLDER = frozenset({Role.SENDER}), frozenset({Role.HOLDER})
-LET_IN = frozenset({Role.LET_IN})
-ANYONE = frozenset(Role)
-PARTNERS = SENDER | HOLDER
-
-DRAFT = frozenset({Stage.DRAFT})
-AT_THE_ADDRESSEE = frozenset({Stage.DELIVERED, Stage.RECEIVED, Stage.ACCEPTED})
-UNDERWAY = AT_THE_ADDRESSEE | {Stage.SENT, Stage.RETURNED}
-OVER = frozenset({Stage.DECLINED, Stage.WITHDRAWN, Stage.CLOSED})
-SENT_OUT = UNDERWAY | OVER
-ALWAYS = DRAFT | SENT_OUT
-BY_ITSELF = frozenset({ask.RecordDelivery, ask.OpenReferral})
-"""What follows by itself from being sent and from being read; nobody is offered it as a move."""
-
-
-def _nothing(_referral: Begun, _role: Role) -> None:
-    return None
-
-
-@dataclass(frozen=True)
-class Move:
-    """One line of the table: its name outside, who may, at which stages, and what it brings.
-
-    ``unless`` gives what stands in the way all the same, if anything does.
-    """
-
-    name: str
-    by: frozenset[Role]
-    at: frozenset[Stage]
-    answer: Callable[[Any, Begun, Rules], Facts]
-    unless: Callable[[Begun, Role], type[NotPossible] | None] = _nothing
-
-    def hindrance(self, referral: Begun, role: Role) -> type[NotPossible] | None:
-        """Give why it cannot be made now by a party that may make it, None where it can."""
-        return self.unless(referral, role) if referral.stage in self.at else NotPossibleNow
+SENT = frozenset({Stage.SENT})
 
 
 def decide(command: ask.ReferralCommand, referral: Referral, rules: Rules) -> Facts:
@@ -78,14 +61,33 @@ def decide(command: ask.ReferralCommand, referral: Referral, rules: Rules) -> Fa
         return _drafted(command, referral, rules)
     if isinstance(referral, NotBegun):
         raise DoesNotExist
+    if isinstance(command, ReviewGlass):
+        return guarding.reviewed(command, referral)
+    if isinstance(command, SeeToTry):
+        return guarding.try_seen_to(command, referral)
     move = MOVES[type(command)]
     role = referral.role_of(command.unit)
     if role is None or role not in move.by:
-        raise NotTheSender if Role.SENDER in move.by else NotTheAddressee
+        raise _not_yours(move)
+    if referral.is_over_for(command.unit):
+        return _after_all(move, command, referral, rules)
     if hindrance := move.hindrance(referral, role):
         raise hindrance(stage=referral.stage, allowed=moves_for(referral, command.unit))
     gates_passed(move.name, referral, rules)
     return move.answer(command, referral, rules)
+
+
+def _after_all(move: Move, command: ask.ReferralCommand, referral: Begun, rules: Rules) -> Facts:
+    """Answer a unit whose own view has closed: of what became of it since, nothing is said."""
+    if not move.after_all:
+        raise SharingEnded(allowed=moves_for(referral, command.unit))
+    return move.answer(command, referral, rules)
+
+
+def _not_yours(move: Move) -> NotAllowed:
+    if Role.SENDER in move.by:
+        return NotTheSender()
+    return NotTheAddressee() if Role.HOLDER in move.by else NotLetIn()
 
 
 def moves_for(referral: Referral, unit: UnitId) -> list[str]:
@@ -93,11 +95,10 @@ def moves_for(referral: Referral, unit: UnitId) -> list[str]:
     role = None if isinstance(referral, NotBegun) else referral.role_of(unit)
     if isinstance(referral, NotBegun) or role is None:
         return []
-    return [
-        move.name
-        for command, move in MOVES.items()
-        if role in move.by and command not in BY_ITSELF and move.hindrance(referral, role) is None
-    ]
+    may = (move for move in MOVES.values() if move.offered and role in move.by)
+    if referral.is_over_for(unit):
+        return [move.name for move in may if move.after_all]
+    return [move.name for move in may if move.hindrance(referral, role) is None]
 
 
 def _drafted(command: ask.DraftReferral, referral: Referral, rules: Rules) -> Facts:
@@ -119,58 +120,10 @@ def _edited(command: ask.EditDraft, _referral: Begun, rules: Rules) -> Facts:
     return (fact.DraftEdited(by=Hidden(command.unit), urgency=command.urgency, intake=intake),)
 
 
-def _consented(command: ask.RecordConsent, _referral: Begun, rules: Rules) -> Facts:
-    if rules.consent is not None and command.form not in rules.consent.forms:
-        raise ConsentFormNotTaken(forms=list(rules.consent.forms))
-    if command.given_on > rules.on:
-        raise ConsentInFuture
-    if not all(rules.district.authority(receiver, rules.on) for receiver in command.receivers):
-        raise UnknownAuthority
-    return (
-        fact.ConsentRecorded(
-            by=Hidden(command.unit),
-            scope=Personal(command.scope),
-            receivers=Hidden(command.receivers),
-            form=Hidden(command.form),
-            given_on=Hidden(command.given_on),
-        ),
-    )
-
-
 def _opened(command: ask.OpenReferral, referral: Begun, _rules: Rules) -> Facts:
     if command.unit in referral.opened:
         return ()
     return (fact.ReferralOpened(by=Hidden(command.unit)),)
-
-
-def _called(command: ask.RecordCall, _referral: Begun, _rules: Rules) -> Facts:
-    return (
-        fact.CallRecorded(
-            by=Hidden(command.unit),
-            whom=Personal(command.whom),
-            called_at=command.called_at,
-            note=_noted(command.note),
-        ),
-    )
-
-
-def _dispatched(command: ask.RecordDispatch, _referral: Begun, _rules: Rules) -> Facts:
-    by = Hidden(command.unit)
-    return (fact.DispatchRecorded(by=by, how=command.how, sent_at=command.sent_at),)
-
-
-def _receipted(command: ask.RecordReceipt, _referral: Begun, _rules: Rules) -> Facts:
-    return (
-        fact.ReceiptRecorded(
-            by=Hidden(command.unit),
-            receipt=Personal(command.receipt),
-            received_at=command.received_at,
-        ),
-    )
-
-
-def _noted(note: str | None) -> Personal[str] | None:
-    return None if note is None else Personal(note)
 
 
 def _simply(
@@ -185,7 +138,9 @@ def _simply(
     return answer
 
 
-def _assigned(command: ask.AssignReferral, _referral: Begun, _rules: Rules) -> Facts:
+def _assigned(command: ask.AssignReferral, referral: Begun, _rules: Rules) -> Facts:
+    if referral.safeguards.is_excluded(command.unit, frozenset({command.to})):
+        raise IsExcluded
     return (fact.ReferralAssigned(by=Hidden(command.unit), to=Hidden(command.to)),)
 
 
@@ -203,15 +158,23 @@ def _for_the_other_to_end(referral: Begun, role: Role) -> type[NotPossible] | No
     return None if its_own else NotPossibleNow
 
 
-MOVES: Mapping[type[ask.ReferralCommand], Move] = {
+def _is_taken_over(referral: Begun, _role: Role) -> type[NotPossible] | None:
+    return NotPossibleNow if referral.taken_over else None
+
+
+def _no_consent(referral: Begun, _role: Role) -> type[NotPossible] | None:
+    return None if any(consent.stands for consent in referral.consents) else NoConsent
+
+
+MOVES: Mapping[type[Command], Move] = {
     ask.EditDraft: Move("edit", SENDER, DRAFT, _edited),
-    ask.RecordConsent: Move("record_consent", PARTNERS, DRAFT | UNDERWAY, _consented),
+    ask.RecordConsent: Move("record_consent", PARTNERS, DRAFT | UNDERWAY, consented),
     ask.SendReferral: Move("send", SENDER, DRAFT, sent),
-    ask.RecordDelivery: Move("deliver", HOLDER, frozenset({Stage.SENT}), delivered),
+    ask.RecordDelivery: Move("deliver", HOLDER, frozenset({Stage.SENT}), delivered, offered=False),
     ask.ReceiveReferral: Move(
         "receive", HOLDER, frozenset({Stage.DELIVERED}), _simply(fact.ReferralReceived)
     ),
-    ask.OpenReferral: Move("open", HOLDER | LET_IN, SENT_OUT, _opened),
+    ask.OpenReferral: Move("open", HOLDER | LET_IN, SENT_OUT, _opened, offered=False),
     ask.ClaimReferral: Move(
         "claim", HOLDER, AT_THE_ADDRESSEE, _simply(fact.ReferralClaimed), _taken
     ),
@@ -229,22 +192,25 @@ MOVES: Mapping[type[ask.ReferralCommand], Move] = {
     ),
     ask.CloseReferral: Move("close", PARTNERS, UNDERWAY, closed, _for_the_other_to_end),
     ask.ReopenReferral: Move(
-        "reopen", PARTNERS, frozenset({Stage.CLOSED, Stage.DECLINED}), reopened
+        "reopen", PARTNERS, frozenset({Stage.CLOSED, Stage.DECLINED}), reopened, _is_taken_over
     ),
     ask.EnterInError: Move(
         "enter_in_error", SENDER, ALWAYS, _simply(fact.ReferralEnteredInError, "reason")
     ),
     ask.LetIn: Move("let_in", HOLDER, AT_THE_ADDRESSEE, let_in),
+    WithdrawConsent: Move("withdraw_consent", PARTNERS, ALWAYS, consent_withdrawn, _no_consent),
+    LeaveReferral: Move("leave", LET_IN, SENT_OUT - {Stage.WITHDRAWN}, left),
     ask.RecordGate: Move("record_gate", HOLDER, AT_THE_ADDRESSEE, gate_recorded),
     ask.WriteMessage: Move("write", ANYONE, UNDERWAY, _simply(fact.MessageWritten, "text")),
     ask.SetCaseNumber: Move(
-        "set_case_number", ANYONE, ALWAYS, _simply(fact.CaseNumberSet, "number")
+        "set_case_number",
+        ANYONE,
+        ALWAYS,
+        _simply(fact.CaseNumberSet, "number"),
+        after_all=True,
     ),
-    ask.RecordCall: Move("record_call", PARTNERS, UNDERWAY, _called),
-    ask.RecordDispatch: Move(
-        "record_dispatch", SENDER, frozenset({Stage.SENT}), _dispatched, _answers_here
-    ),
-    ask.RecordReceipt: Move(
-        "record_receipt", SENDER, frozenset({Stage.SENT}), _receipted, _answers_here
-    ),
+    ask.RecordCall: Move("record_call", PARTNERS, UNDERWAY, called),
+    ask.RecordDispatch: Move("record_dispatch", SENDER, SENT, dispatched, _answers_here),
+    ask.RecordReceipt: Move("record_receipt", SENDER, SENT, receipted, _answers_here),
+    **guarding.MOVES,
 }

@@ -280,6 +280,8 @@ ReferralEvent: TypeAlias = Annotated[
     | guarded.StaffReadmitted
     | guarded.GlassBroken
     | guarded.GlassReviewed
+    | guarded.TryNoticed
+    | guarded.TrySeenTo
     | guarded.AddressProtected
     | guarded.AddressProtectionEnded
     | guarded.LeavingAsked

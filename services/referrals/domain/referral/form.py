@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TypeVar, cast, get_args
 
 from pydantic import JsonValue
 
+from services.referrals.domain.categories import WHOLE
 from services.referrals.domain.referral.commands import Answers
 from services.referrals.domain.referral.events import Intake
 from services.referrals.domain.referral.refusals import IntakeIncomplete
 from shared.kernel.personal import Personal
-from shared.rulebook.slices import FormError, Rules
+from shared.rulebook.slices import Category, FormError, Rules
 
-WHOLE = "_"
-"""In place of the names of fields where a case is secret: they would tell of which programme."""
+T = TypeVar("T")
+
 MOST_NAMED = 20
 """Mistakes that one answer names: who sends thousands is not helped by a list of them."""
 
@@ -27,8 +29,16 @@ def enclosed(answers: Answers, rules: Rules) -> Intake:
         da, en = "spørgsmålet kendes ikke", "there is no such question"
         raise _incomplete(FormError(_plain(name), da, en) for name in strange[:MOST_NAMED])
     if rules.existence == "secret":
-        return {WHOLE: Personal(dict(answers))}
+        return _by_category(answers, rules)
     return {name: Personal(answer) for name, answer in answers.items()}
+
+
+def _by_category(answers: Answers, rules: Rules) -> Intake:
+    closed: dict[str, dict[str, JsonValue]] = {f"{WHOLE}{kind}": {} for kind in get_args(Category)}
+    for name, answer in answers.items():
+        if field := rules.intake_field(name):
+            closed[f"{WHOLE}{field.category}"][name] = answer
+    return {name: Personal(answered) for name, answered in closed.items()}
 
 
 def filled_in(intake: Intake, rules: Rules) -> Mapping[str, JsonValue]:
@@ -37,7 +47,7 @@ def filled_in(intake: Intake, rules: Rules) -> Mapping[str, JsonValue]:
     The intake has been opened for its own authority.
     """
     clear = {name: value.value for name, value in intake.items() if value.is_clear}
-    answers = in_clear(clear)
+    answers: dict[str, JsonValue] = in_clear(clear)
     mistakes = rules.intake_errors(answers)
     if mistakes:
         raise _incomplete(mistakes[:MOST_NAMED])
@@ -60,17 +70,28 @@ def _plain(name: str) -> str:
     return name[:100].encode("utf-8", "replace").decode()  # JSON may name half a character
 
 
-def in_clear(intake: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Give the answers by their names, also where they were closed as one."""
-    whole = intake.get(WHOLE)
-    return dict(whole) if isinstance(whole, dict) else dict(intake)
+def in_clear(intake: Mapping[str, JsonValue | T]) -> dict[str, JsonValue | T]:
+    """Give the answers by their names, also where they were closed as one, or by kind of data.
+
+    What could not be opened stands as it is, under the name that it was closed by.
+    """
+    answers: dict[str, JsonValue | T] = {}
+    for name, answer in intake.items():
+        whole = name.startswith(WHOLE) and isinstance(answer, dict)
+        answers |= cast("dict[str, JsonValue]", answer) if whole else {name: answer}
+    return answers
+
+
+def names_person(intake: Intake) -> Personal[JsonValue] | None:
+    """Give what holds the person's name: the answer itself, or what it was closed with."""
+    within = ("name", f"{WHOLE}identity", WHOLE)
+    return next((intake[name] for name in within if name in intake), None)
 
 
 def categories(intake: Intake, rules: Rules) -> tuple[str, ...]:
-    """Give the kinds of data that the answers hold; of a form closed as one, all it may hold."""
-    form = rules.programme.intake.fields
-    asked = [field for field in form if field.id in intake or WHOLE in intake]
-    return tuple(sorted({field.category for field in asked}))
+    """Give the kinds of data that the answers hold; of a secret form, all that it may hold."""
+    form, closed = rules.programme.intake.fields, any(name.startswith(WHOLE) for name in intake)
+    return tuple(sorted({field.category for field in form if closed or field.id in intake}))
 
 
 def past_days(answers: Mapping[str, JsonValue], rules: Rules) -> tuple[date | None, date | None]:

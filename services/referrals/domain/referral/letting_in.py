@@ -16,6 +16,7 @@ from services.referrals.domain.referral.refusals import (
 )
 from services.referrals.domain.referral.state import Begun
 from services.referrals.domain.sharing.events import PartyLetIn
+from services.referrals.domain.sharing.refusals import TookPart
 from shared.kernel.ids import AuthorityId
 from shared.kernel.personal import Hidden, Personal
 from shared.rulebook.slices import Move, Rules
@@ -33,6 +34,8 @@ def let_in(command: LetIn, referral: Begun, rules: Rules) -> tuple[PartyLetIn]:
     unit = rules.unit(command.party)
     if unit is None:
         raise UnknownUnit
+    if command.party in referral.closings:
+        raise TookPart
     if referral.role_of(command.party) is not None:
         raise AlreadyAParty
     basis = rules.let_in(command.unit, command.party, command.basis)

@@ -17,6 +17,10 @@ class NotTheAddressee(NotAllowed):
     """
 
 
+class NotForYourOffice(NotAllowed):
+    """Your office does not do this. (da: Det hører ikke til dit hverv.)"""
+
+
 class NotPossibleNow(NotPossible):
     """This move is not possible at this stage.
 

@@ -2,13 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
-from enum import StrEnum
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from services.referrals.domain.referral.events import (
-    CaseNumberSet,
     ConsentRecorded,
     DraftEdited,
     GateRecorded,
@@ -31,27 +27,28 @@ from services.referrals.domain.referral.events import (
     ReferralWithdrawn,
     Urgency,
 )
-from services.referrals.domain.referral.parties import Party, Role, audience, joining
+from services.referrals.domain.referral.parties import Party, Role, audience, closes, joining
+from services.referrals.domain.referral.reading import Content, Shared
+from services.referrals.domain.safeguards.state import Safeguards, guarded, named
+from services.referrals.domain.sharing.events import ConsentWithdrawn, ReferralTakenOver
+from services.referrals.domain.sharing.state import Closing, Consent, gone, names
+from services.referrals.domain.stage import Stage
 from shared.kernel.decider import Grant
-from shared.kernel.ids import ActorId, AuthorityId, ProgrammeId, UnitId
+from shared.kernel.ids import ActorId, AuthorityId, BasisId, ProgrammeId, UnitId
 from shared.kernel.personal import Personal
 from shared.kernel.recorded import Recorded
 
-
-class Stage(StrEnum):
-    """Where in the handover a referral is."""
-
-    DRAFT = "draft"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    RECEIVED = "received"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    RETURNED = "returned"
-    WITHDRAWN = "withdrawn"
-    CLOSED = "closed"
-    ENTERED_IN_ERROR = "entered_in_error"
-
+__all__ = [
+    "LEADS_TO",
+    "Begun",
+    "NotBegun",
+    "Referral",
+    "Stage",
+    "evolve",
+    "grants",
+    "is_secret",
+    "stage_after",
+]
 
 LEADS_TO: Mapping[type[object], Stage] = {
     ReferralSent: Stage.SENT,
@@ -64,6 +61,7 @@ LEADS_TO: Mapping[type[object], Stage] = {
     ReferralReturned: Stage.RETURNED,
     ReferralWithdrawn: Stage.WITHDRAWN,
     ReferralClosed: Stage.CLOSED,
+    ReferralTakenOver: Stage.CLOSED,
     ReferralEnteredInError: Stage.ENTERED_IN_ERROR,
 }
 """The facts that move a referral, and where to."""
@@ -80,32 +78,17 @@ def stage_after(event: ReferralEvent, stage: Stage, *, held: bool) -> Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class Consent:
-    """What was consented to, as far as deciding needs it."""
-
-    receivers: tuple[AuthorityId, ...]
-    form: str
-    given_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What the parties share: a later party reads the concern, and no earlier talk."""
-
-    event: UUID
-    writer: AuthorityId
-    version: int
-    is_concern: bool
-
-
-@dataclass(frozen=True, slots=True)
 class NotBegun:
     """There is no such referral."""
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A referral that exists, as a draft of its sender or between parties."""
+    """A referral that exists, as a draft of its sender or between parties.
+
+    ``accepted`` is the version of the last acceptance: what went into the holder's own file then
+    stays there, whatever is taken up again later. ``shared`` counts what all parties are told.
+    """
 
     programme: ProgrammeId
     existence: str
@@ -119,20 +102,38 @@ class Begun:
     gates: Mapping[str, bool] = field(default_factory=dict)
     has_account: bool = True
     route: str | None = None
+    basis: BasisId | None = None
     owner: ActorId | None = None
     opened: frozenset[UnitId] = frozenset()
+    accepted: int | None = None
+    shared: int = 0
+    closings: Mapping[UnitId, Closing] = field(default_factory=dict)
+    safeguards: Safeguards = field(default_factory=Safeguards)
 
     def role_of(self, unit: UnitId) -> Role | None:
         """Give what a unit is to this referral, None where it is nothing."""
         return next((p.role for p in self.parties if p.unit == unit), None)
 
     def consents_to(self, receiver: AuthorityId | None) -> bool:
-        """Say whether a consent is recorded that names this authority."""
-        return any(receiver in consent.receivers for consent in self.consents)
+        """Say whether a consent that stands names this authority."""
+        return names(self.consents, receiver)
 
     def unit_as(self, role: Role) -> UnitId | None:
         """Give the unit with this role, the first where several have it."""
         return next((p.unit for p in self.parties if p.role == role), None)
+
+    def is_over_for(self, unit: UnitId) -> bool:
+        """Say whether a unit hears no more of it and has no say in it."""
+        return unit in gone(self.closings)
+
+    def stage_for(self, unit: UnitId) -> Stage:
+        """Give the stage as far as a unit was told."""
+        return self.closings[unit].stage if self.is_over_for(unit) else self.stage
+
+    @property
+    def taken_over(self) -> bool:
+        """Whether who holds it has taken it out of what is shared."""
+        return any(closing.kind == "taken_over" for closing in self.closings.values())
 
 
 Referral: TypeAlias = NotBegun | Begun
@@ -142,13 +143,17 @@ def evolve(referral: Referral, fact: Recorded[ReferralEvent]) -> Referral:
     """Move *referral* on by one fact. It has happened: nothing is checked, no rule is asked."""
     if isinstance(referral, NotBegun):
         return _begun(fact)
+    stage = stage_after(fact.event, referral.stage, held=referral.has_account)
+    moved = {"safeguards": guarded(referral.safeguards, fact), **_moved(referral, fact)}
     return replace(
         referral,
-        **_moved(referral, fact),
-        stage=stage_after(fact.event, referral.stage, held=referral.has_account),
+        **moved,
+        stage=stage,
         parties=(*referral.parties, *joining(fact)),
         contents=_contents(referral, fact),
         seen=_seen(referral, fact),
+        shared=referral.shared + _is_told_to_all(fact.event),
+        closings=_closings(referral, fact, stage),
     )
 
 
@@ -173,43 +178,75 @@ def _moved(referral: Begun, fact: Recorded[ReferralEvent]) -> dict[str, Any]:
     match fact.event:
         case DraftEdited(urgency=urgency, intake=intake):
             changed = {"urgency": urgency, "intake": intake}
-        case ConsentRecorded(receivers=receivers, form=form, given_on=day):
-            changed = {
-                "consents": (*referral.consents, Consent(receivers.value, form.value, day.value))
-            }
-        case ReferralSent(has_account=has_account, route=route):
-            changed = {"has_account": has_account, "route": route.value}
+        case ConsentRecorded() | ConsentWithdrawn():
+            changed = {"consents": _consents(referral, fact)}
+        case ReferralSent(has_account=has_account, route=route, basis=basis):
+            changed = {"has_account": has_account, "route": route.value, "basis": basis.value}
         case GateRecorded(gate=gate, passes=passes):
             changed = {"gates": {**referral.gates, gate.value: passes}}
         case ReferralOpened(by=unit):
             changed = {"opened": referral.opened | {unit.value}}
-        case ReferralClaimed():
-            changed = {"owner": fact.actor}
-        case ReferralAssigned(to=colleague):
-            changed = {"owner": colleague.value}
+        case ReferralClaimed() | ReferralAssigned():
+            changed = _owned(referral, fact)
+        case ReferralAccepted():
+            changed = {"accepted": fact.version}
         case _:
             pass
     return changed
 
 
+def _owned(referral: Begun, fact: Recorded[ReferralEvent]) -> dict[str, Any]:
+    event, unit = fact.event, fact.event.by.value
+    person = event.to.value if isinstance(event, ReferralAssigned) else fact.actor
+    return {"owner": person, "safeguards": named(referral.safeguards, unit, person)}
+
+
+def _consents(referral: Begun, fact: Recorded[ReferralEvent]) -> tuple[Consent, ...]:
+    match fact.event:
+        case ConsentRecorded(receivers=receivers, form=form, given_on=day):
+            given = Consent(fact.id, receivers.value, form.value, day.value)
+            return (*referral.consents, given)
+        case ConsentWithdrawn(consent=back):
+            return tuple(
+                replace(each, stands=each.stands and each.event != back)
+                for each in referral.consents
+            )
+        case _:
+            return referral.consents
+
+
 def _seen(referral: Begun, fact: Recorded[ReferralEvent]) -> Mapping[UnitId, int]:
-    """Count the facts that each party sees: who joins finds those of the concern there already."""
+    """Count the facts that each party sees: who joins finds those there already that it may see."""
     _draft, *since = referral.contents
     found = sum(content.is_concern for content in since)
-    seers = audience(referral.parties, fact)
-    return {**referral.seen, **{unit: referral.seen.get(unit, found) + 1 for unit in seers}}
+    at_first = {p.unit: referral.shared if p.sees == "start" else found for p in joining(fact)}
+    seers = audience(referral.parties, fact, gone(referral.closings))
+    counted = {**at_first, **referral.seen}
+    return {**counted, **{unit: counted.get(unit, 0) + 1 for unit in seers}}
+
+
+def _is_told_to_all(event: ReferralEvent) -> bool:
+    return event.within == "parties" and not isinstance(event, ReferralDrafted | DraftEdited)
+
+
+def _closings(
+    referral: Begun, fact: Recorded[ReferralEvent], stage: Stage
+) -> Mapping[UnitId, Closing]:
+    closed = {
+        unit: Closing(why, fact.at, fact.version, stage)
+        for unit, why in closes(referral.parties, fact).items()
+    }
+    return {**closed, **referral.closings} if closed else referral.closings
 
 
 def _contents(referral: Begun, fact: Recorded[ReferralEvent]) -> tuple[Content, ...]:
-    """Keep what the parties share: a new draft replaces the old, private notes never join."""
+    """Keep what the parties share: a new draft replaces the old, own affairs never join."""
     match fact.event:
         case DraftEdited():
             return (_content(fact, is_concern=True), *referral.contents[1:])
-        case CaseNumberSet() | GateRecorded():
-            return referral.contents
         case ConsentRecorded() | ReferralSent() | ReferralResent():
             return (*referral.contents, _content(fact, is_concern=True))
-        case event if any(isinstance(value, Personal) for _, value in event):
+        case event if event.within == "parties" and any(isinstance(v, Personal) for _, v in event):
             return (*referral.contents, _content(fact, is_concern=False))
         case _:
             return referral.contents
@@ -223,13 +260,8 @@ def grants(referral: Referral) -> frozenset[Grant]:
     """Say which authority may open which fact that another one wrote."""
     if isinstance(referral, NotBegun):
         return frozenset()
-    return frozenset(
-        Grant(content.event, content.writer, party.authority)
-        for content in referral.contents
-        for party in referral.parties
-        if content.writer != party.authority
-        and (content.is_concern or content.version >= party.since)
-    )
+    shared = Shared(referral.contents, referral.parties, referral.closings, referral.accepted)
+    return frozenset(shared.grants())
 
 
 def is_secret(referral: Referral) -> bool:

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 from uuid import UUID
 
 from services.referrals.domain.fact import ReferralFact, Within
-from shared.kernel.ids import ActorId, BasisId
+from shared.kernel.ids import ActorId, AuthorityId, BasisId
 from shared.kernel.personal import Hidden, Personal
 
 
@@ -65,6 +65,31 @@ class GlassReviewed(ReferralFact):
     type: Literal["referral.glass-reviewed.v1"] = "referral.glass-reviewed.v1"
     glass: UUID
     justified: Hidden[bool]
+    note: Personal[str] | None = None
+
+
+class TryNoticed(ReferralFact):
+    """Somebody for whom it does not exist tried to get at it. (da: Forsøg på adgang bemærket)
+
+    ``entry`` is the entry of the read log. It is told to whose referral it is, and to nobody else.
+    """
+
+    within: ClassVar[Within] = "authority"
+    type: Literal["referral.try-noticed.v1"] = "referral.try-noticed.v1"
+    entry: UUID
+    kind: Hidden[str]
+    tried_by: Hidden[AuthorityId]
+
+
+class TrySeenTo(ReferralFact):
+    """Somebody has seen to a try. ``noticed`` is the fact that it was noticed.
+
+    (da: Forsøg på adgang behandlet)
+    """
+
+    within: ClassVar[Within] = "authority"
+    type: Literal["referral.try-seen-to.v1"] = "referral.try-seen-to.v1"
+    noticed: UUID
     note: Personal[str] | None = None
 
 

@@ -13,7 +13,7 @@ class PartyLetIn(ReferralFact):
     """The unit that holds it makes a further unit a party, on a basis of its own.
 
     ``sees``: what the party may read of the time before: the concern alone, or the talk as well.
-    ``counterpart``: it acts for the other side (da: modpart), which never learns an address.
+    ``counterpart``: it acts for the other side, which never learns an address (modpart).
 
     (da: Part inddraget)
     """

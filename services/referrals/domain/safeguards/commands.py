@@ -1,0 +1,119 @@
+"""What can be asked so that a referral is kept safe. In clear here, sealed once decided."""
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field
+
+from services.referrals.domain.words import Sentence
+from shared.kernel.commands import Command
+from shared.kernel.ids import ActorId, AuthorityId, BasisId
+
+LONGEST_GLASS = 3
+"""Hours; no programme may give more (architecture §8)."""
+
+
+class NameStaff(Command):
+    """Put a colleague on the case."""
+
+    person: ActorId
+
+
+class ExcludeStaff(Command):
+    """Keep a colleague out of it."""
+
+    person: ActorId
+    reason: Sentence
+
+
+class ReadmitStaff(Command):
+    """Let a colleague back in that was kept out."""
+
+    person: ActorId
+    reason: Sentence
+
+
+class BreakGlass(Command):
+    """See what the unit has in an emergency, though one is not on the case.
+
+    ``office`` is the one acted in, told by the door. Without ``hours``: as many as there may be.
+    """
+
+    office: str
+    reason: Sentence
+    hours: Annotated[int, Field(ge=1, le=LONGEST_GLASS)] | None = None
+
+
+class ReviewGlass(Command):
+    """Judge whether the glass was broken rightly."""
+
+    glass: UUID
+    justified: bool
+    note: Sentence | None = None
+
+
+class NoticeTry(Command):
+    """The machine: somebody for whom it does not exist tried to get at it."""
+
+    entry: UUID
+    kind: str
+    tried_by: AuthorityId
+
+
+class SeeToTry(Command):
+    """Say that one has seen to a try."""
+
+    noticed: UUID
+    note: Sentence | None = None
+
+
+class ProtectAddress(Command):
+    """Note that the person's address is protected, or is so for longer."""
+
+    kind: Literal["name_and_address", "threat"]
+    since: date
+
+
+class EndProtection(Command):
+    """Note that the person's address is protected no longer."""
+
+    reason: Sentence
+
+
+class AskLeaving(Command):
+    """Ask that information leave § 115, on a basis of its own."""
+
+    basis: BasisId
+    receiver: Sentence
+    what: Sentence
+    reason: Sentence
+    life_at_stake: bool
+
+
+class ApproveLeaving(Command):
+    """Approve it, as a second person."""
+
+    leaving: UUID
+
+
+class RefuseLeaving(Command):
+    """Do not approve it, as a second person."""
+
+    leaving: UUID
+    reason: Sentence
+
+
+class SetTask(Command):
+    """Give an office of one's unit something to do."""
+
+    office: str
+    what: Sentence
+    due: AwareDatetime
+
+
+class FinishTask(Command):
+    """Say that it is done."""
+
+    task: UUID
+    note: Sentence | None = None
