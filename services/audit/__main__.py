@@ -16,11 +16,12 @@ from services.audit.verifying.verify import verify
 from services.audit.wiring import SERVICE
 from shared.eventstore.port import StoreProblem
 from shared.kernel.starting import CannotStart
+from shared.platform.layout import READS, store_in
 from shared.serving.commands import Service, commands
 from shared.serving.told import told
 from shared.transparency.note import NoteKey
 
-app = commands(Service(SERVICE, Settings, create_app, reads, (SERVICE, "councils")))
+app = commands(Service(SERVICE, Settings, create_app, reads, (SERVICE, "councils", *READS)))
 _console = Console(soft_wrap=True, highlight=False)
 
 
@@ -32,7 +33,7 @@ def prove(var: Annotated[Path, typer.Option()] = Path("var")) -> None:
         _console.print(f"Her er ingen log (there is no log here): {public}", style="red")
         raise typer.Exit(2)
     key = NoteKey.read(public.read_text())
-    origins = {each: var / each / "events.db" for each in HEARD}
+    origins = {each: store_in(var, each) for each in HEARD}
     kept = [var / "councils" / "heads.db"]
     with Bar(transient=True) as bar:
         task = bar.add_task("Efterprøver (verifying)", total=None)

@@ -13,6 +13,7 @@ from rich.progress import TaskID
 from services.audit.settings import Settings
 from services.audit.wiring import SERVICE
 from shared.eventstore.written_out import written_out
+from shared.platform.layout import store_in
 from shared.serving.opening import clock_of, store_of
 
 
@@ -21,7 +22,7 @@ class NothingToCollect(Exception):
 
 
 async def collect(to: Path, services: Sequence[str], settings: Settings) -> None:
-    """Write the ledger, its key and the facts of *services* to the new folder *to*.
+    """Write the ledger, its key and the facts of these sources to the new folder *to*.
 
     The stores come last, so that none lacks what the ledger has. Heads that others keep are theirs
     to give: put them beside these as ``councils/heads.db``. Raises ``NothingToCollect``,
@@ -33,7 +34,7 @@ async def collect(to: Path, services: Sequence[str], settings: Settings) -> None
             told = partial(_told, bar, bar.add_task(service, total=None))
             store = await store_of(service, settings, clock_of(settings))
             try:
-                await written_out(store, to / service / "events.db", told)
+                await written_out(store, store_in(to, service), told)
             finally:
                 await store.close()
 

@@ -7,6 +7,7 @@ from fastapi import Depends
 from starlette.requests import Request
 
 from services.audit.ledger.writing import Ledger
+from services.audit.projections.reads_made import ReadsMade
 from shared.access.asking_councils import AskingCouncils
 from shared.access.caller import Caller, caller
 from shared.serving.wired import Wired
@@ -20,6 +21,8 @@ class Wiring(Wired):
     """Everything that a door of this service needs, made once when it starts."""
 
     ledger: Ledger
+    made: ReadsMade
+    """Which readings there are, of all services."""
     key: NoteKey
     councils: AskingCouncils | None
 

@@ -18,10 +18,13 @@ from services.councils.domain.rulebook.events import RulebookActivated
 from services.referrals.domain.referral.commands import ReferralCommand
 from shared.api.identity import actor_id
 from shared.eventstore.memory import MemoryStore
-from shared.eventstore.port import NewEvent
+from shared.eventstore.port import EventStore, NewEvent
 from shared.kernel.clock import StandingClock, SystemClock, written
 from shared.kernel.events import Event
+from shared.platform.layout import READS
+from shared.reads.log import ReadLog
 from shared.rulebook.content import Rulebook
+from shared.serving.watching import Checkpoints
 from shared.testing.serving import serving
 from tests.api.issuing import Issuer
 from tests.referrals.desk import Desk, desk
@@ -38,6 +41,7 @@ OFFICES: Mapping[str, str] = {
     "kriminalforsorgen-tilsyn": "auditor",
     "ukn-sekretariat": "auditor",
     "favrskov-ssp": "caseworker",
+    "favrskov-familieafdeling": "leader",
 }
 """The office that somebody holds in each of these units; tokens call them by their unit."""
 
@@ -51,6 +55,8 @@ class Audit:
     http: httpx2.AsyncClient
     wiring: Wiring
     desk: Desk
+    seen: ReadLog
+    """What the desk's service has shown, as far as a test notes it."""
 
     async def begin(self, way: Way, *commands: ReferralCommand) -> UUID:
         """Let a referral be drafted and these things be asked of it; give its case."""
@@ -66,8 +72,24 @@ class Audit:
 
     async def hear(self) -> None:
         """Enter what the desk has stored since the last time."""
-        heard = await self.wiring.ledger.position("referrals")
-        await self.wiring.ledger.apply("referrals", await self.desk.store.read_all(heard))
+        await self._enter("referrals", self.desk.store)
+
+    async def hear_reads(self) -> None:
+        """Enter what was noted at the desk's service and here, until all of it can be asked for."""
+        await self._enter("referrals-reads", self.seen.store)
+        await self._enter("audit-reads", self.wiring.reads.store)
+        for source in READS:
+            reached = await self.wiring.ledger.position(source)
+            await Checkpoints(self.wiring.views).wait_for(source, reached, within=10)
+
+    async def _enter(self, source: str, store: EventStore) -> None:
+        heard = await self.wiring.ledger.position(source)
+        await self.wiring.ledger.apply(source, await store.read_all(heard))
+
+    async def get(self, path: str, who: str, **asked: str | int | bool) -> httpx2.Response:
+        """Ask at a door, as somebody of a unit."""
+        named = {"Authorization": f"Bearer {self.issuer.token(sub=who)}"}
+        return await self.http.get(f"{self.url}{path}", headers=named, params=asked or None)
 
     async def ask(self, case: UUID, who: str) -> httpx2.Response:
         """Ask for the replay of a case, as somebody of a unit."""
@@ -85,15 +107,16 @@ class Audit:
     async def told(self, case: UUID, who: str) -> list[str]:
         """Give the kinds of fact in a replay, without prefix and version."""
         kinds = [str(step["type"]) for step in await self.steps(case, who)]
-        return [kind.removeprefix("referral.").removesuffix(".v1") for kind in kinds]
+        return [kind.split(".")[1] for kind in kinds]
 
 
 @asynccontextmanager
-async def audit(folder: Path, rulebook: Rulebook) -> AsyncIterator[Audit]:
+async def audit(folder: Path, rulebook: Rulebook, **more: Any) -> AsyncIterator[Audit]:  # noqa: ANN401 - any setting
     """Run the service with *rulebook* in force and the offices of ``OFFICES`` given."""
     issuer = Issuer(StandingClock(datetime.now(UTC)))
     async with issuer.answering():
-        app = create_app(Settings(var=folder / "var", issuer=issuer.address, bus_url=NOWHERE))
+        told = {"var": folder / "var", "issuer": issuer.address, "bus_url": NOWHERE, **more}
+        app = create_app(Settings.model_validate(told))
         async with (
             desk(folder, MemoryStore(StandingClock(FRIDAY_1540)), rulebook) as at_the_desk,
             serving(app) as url,
@@ -101,7 +124,8 @@ async def audit(folder: Path, rulebook: Rulebook) -> AsyncIterator[Audit]:
         ):
             wiring: Wiring = app.state.wiring
             await _directed(wiring, issuer, rulebook)
-            yield Audit(url, issuer, http, wiring, at_the_desk)
+            seen = ReadLog.over(MemoryStore(SystemClock()), wiring.ground.keys.reads)
+            yield Audit(url, issuer, http, wiring, at_the_desk, seen)
 
 
 async def _directed(wiring: Wiring, issuer: Issuer, rulebook: Rulebook) -> None:

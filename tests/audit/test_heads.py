@@ -13,7 +13,7 @@ from services.audit.ledger.writing import Ledger, Rewritten
 from shared.eventstore.memory import MemoryStore
 from shared.eventstore.port import NewEvent, OutcomeUnknown, Stored
 from shared.kernel.clock import StandingClock
-from shared.platform.layout import SERVICES
+from shared.platform.layout import READS, SERVICES
 from shared.transparency.checkpoint import Checkpoint, log_name
 from shared.transparency.note import Signer
 from tests.audit.scene import FRIDAY, SAID_BY, facts
@@ -73,8 +73,8 @@ async def audit(tmp_path: Path) -> AsyncIterator[Audit]:
 
 
 def test_all_but_the_heads_are_entries() -> None:
-    """Every service with facts is heard but the audit: no head may make the next one due."""
-    assert {*HEARD, "audit"} == set(SERVICES)
+    """Every source is heard but the audit's own: no head may make the next one due."""
+    assert {*HEARD, "audit"} == {*SERVICES, *READS}
     assert "audit" not in HEARD
 
 

@@ -14,7 +14,7 @@ from services.audit.ledger.leaf import leaf
 from shared.eventstore.port import NewEvent
 from shared.rulebook.content import Rulebook, load
 from tests.audit.stage import Audit, audit
-from tests.referrals import asking
+from tests.referrals import asking, keeping
 from tests.referrals import people as who
 from tests.referrals.ways import BANDEEXIT, INFOHUS, UKN
 
@@ -278,3 +278,12 @@ async def test_a_fact_that_nobody_has_described_is_its_authors_alone(here: Audit
     await here.hear()
     assert (await here.steps(case, POLICE))[-1]["da"] == "referral.unheard-of.v1"
     assert (await here.told(case, FAVRSKOV))[-1] == "accepted"
+
+
+async def test_who_has_left_replays_what_was_until_then(here: Audit) -> None:
+    """What happens after an authority has left is not in its replay; that it left is."""
+    case = await shared_concern(here)
+    await here.go_on(case, keeping.leave(INFOHUS.further), asking.write(INFOHUS, INFOHUS.sender))
+    kinds = ["party-let-in", "message-written", "case-number-set", "accepted", "party-left"]
+    assert await here.told(case, RANDERS) == kinds
+    assert (await here.told(case, POLICE))[-2:] == ["party-left", "message-written"]

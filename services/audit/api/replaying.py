@@ -10,25 +10,21 @@ from fastapi import APIRouter
 from pydantic import BaseModel, JsonValue
 
 from services.audit.ledger.reading import Entry
+from services.audit.overseeing import NotAnAuditor, control
+from services.audit.taking_part import SENT, TakingPart
 from services.audit.wiring import Here, Known
-from shared.access.caller import NoOffice, UnitMissing
+from shared.access.caller import NoOffice, OfficeMissing, UnitMissing
+from shared.access.noting import Notes
 from shared.access.rulebooks import NoRulebook
 from shared.api.problems import problems
 from shared.contracts.catalogue import is_own_affair, words_of
 from shared.kernel.ids import AuthorityId
-from shared.kernel.refusals import DoesNotExist, NotAllowed
+from shared.kernel.refusals import DoesNotExist
+from shared.reads.log import ReadsUnwritable
+from shared.reads.reading import Kind
 
-REFERRALS, SENT = "referrals", "referral.sent.v1"
-NAMES_A_PARTY = {SENT: "addressee_authority", "referral.party-let-in.v1": "party_authority"}
-"""The facts that bring in a party, and the field that names its authority."""
+REFERRALS = "referrals"
 router = APIRouter(tags=["replaying"])
-
-
-class NotAnAuditor(NotAllowed):
-    """Only an auditor or data protection officer may replay.
-
-    (da: Kun en revisor eller databeskyttelsesrådgiver kan gennemspille en sag.)
-    """
 
 
 class Step(BaseModel):
@@ -63,42 +59,47 @@ class Replay(BaseModel):
 
 @router.get(
     "/referrals/{referral_id}/replay",
-    responses=problems(NotAnAuditor, DoesNotExist, NoOffice, UnitMissing, NoRulebook),
+    responses=problems(
+        NotAnAuditor,
+        DoesNotExist,
+        NoOffice,
+        UnitMissing,
+        OfficeMissing,
+        NoRulebook,
+        ReadsUnwritable,
+    ),
 )
-async def replay(referral_id: UUID, by: Known, here: Here) -> Replay:
+async def replay(referral_id: UUID, by: Known, here: Here, notes: Notes) -> Replay:
     """Replay a referral that your own authority takes part in.
 
     What your authority did itself is all there once the referral has been sent; of what others did,
-    what they did as parties since your authority became one. Where a programme keeps it secret that
-    a case exists, the ledger does not say in clear who was made a party: there the replay begins
-    with your authority's own first act, and before that the referral does not exist.
+    what they did as parties from when your authority became one until it no longer was. Where a
+    programme keeps it secret that a case exists, the ledger does not say in clear who was made a
+    party: there the replay begins with your authority's own first act, and before that the referral
+    does not exist.
     """
+    case = f"referral:{referral_id}"
     if not by.oversees:
+        await notes.denied(Kind.REPLAY, case)
         raise NotAnAuditor
     stream = f"referral-{referral_id}"
     entries = await asyncio.to_thread(here.ledger.pages.stream, REFERRALS, stream)
     steps = [_step(entry) for entry in _open_to(by.authority, entries)]
     if not steps:
+        await notes.denied(Kind.REPLAY, case, control(by))
         raise DoesNotExist
+    await notes.shown(Kind.REPLAY, [(case, sorted(Step.model_fields))], control(by))
     return Replay(referral=referral_id, steps=steps)
 
 
 def _open_to(authority: AuthorityId, entries: Sequence[Entry]) -> Iterator[Entry]:
     if all(entry.fact.type != SENT for entry in entries):
         return  # a draft is its own unit's, and who oversees it waits like everybody else
-    joined = False
+    part = TakingPart(authority)
     for entry in entries:
-        acted = json.loads(entry.fact.metadata)["authority"] == authority
-        joined = joined or acted or _makes_party(entry, authority)
-        if acted or (joined and _is_for_parties(entry.fact.type)):
+        acted, takes_part = part.takes(entry)
+        if acted or (takes_part and _is_for_parties(entry.fact.type)):
             yield entry
-
-
-def _makes_party(entry: Entry, authority: AuthorityId) -> bool:
-    """Say whether a fact is known to bring in *authority*; without an account nobody takes part."""
-    body = json.loads(entry.fact.data)
-    named = body.get(NAMES_A_PARTY.get(entry.fact.type))
-    return bool(named == authority and body.get("has_account", True))
 
 
 def _is_for_parties(fact_type: str) -> bool:

@@ -1,6 +1,7 @@
 """Asking the ledger for entries, roots, proofs and heads: it takes the file and no process."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,6 +52,18 @@ class LedgerFile:
         """Give every entry of one stream of one service, in the order of its versions."""
         which = "WHERE stream = ? AND source = ? ORDER BY version"
         return self._entries(which, stream, source)
+
+    def source(self, source: str, after: int, limit: int) -> tuple[Stored, ...]:
+        """Give at most *limit* facts of one source after a position, as its store had them."""
+        which = "WHERE source = ? AND position > ? ORDER BY position LIMIT ?"
+        return tuple(entry.fact for entry in self._entries(which, source, after, limit))
+
+    def streams(self, names: Sequence[str]) -> dict[str, Stored]:
+        """Give the first fact of each of these streams that the ledger has."""
+        with self._open() as connection:
+            which = f"{ENTRIES} WHERE stream = ? AND version = 0"
+            rows = [connection.execute(which, (name,)).fetchone() for name in names]
+        return {fact.stream: fact for fact in (entry_in(row).fact for row in rows if row)}
 
     def inclusion(self, number: int, size: int) -> list[bytes]:
         """Give the proof that entry *number* is among the first *size*. Raises ``ValueError``."""

@@ -18,6 +18,7 @@ from services.audit.ledger.reading import LedgerFile, entries_in, node_reader
 from services.audit.ledger.tree import Frontier
 from shared.eventstore.lockfile import WriterLock
 from shared.eventstore.port import START, Stored
+from shared.eventstore.waking import Bell
 from shared.transparency.checkpoint import Checkpoint
 from shared.transparency.note import Signer
 
@@ -48,6 +49,7 @@ class Ledger:
         self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="ledger")
         size = entries_in(self._connection)
         self._frontier = Frontier.of(node_reader(self._connection), size)
+        self._bell = Bell(size)
         self._last: Checkpoint | None = None
 
     @property
@@ -68,6 +70,10 @@ class Ledger:
             raise OutOfOrder(source)
         await self._run(lambda: self._enter(source, facts))
 
+    async def grown(self, size: int) -> None:
+        """Return as soon as there are more than *size* entries."""
+        await self._bell.passed(size)
+
     async def sign(self, signer: Signer) -> Checkpoint:
         """Sign what is there now, unless that is signed already; give the newest head.
 
@@ -77,6 +83,7 @@ class Ledger:
 
     async def close(self) -> None:
         """Finish what was begun and let go of the file."""
+        self._bell.end()
         await self._run(self._connection.close)
         self._writer.shutdown()
         self._lock.release()
@@ -97,6 +104,7 @@ class Ledger:
                 if fact.position > heard:
                     self._add(source, fact, frontier)
         self._frontier = frontier
+        self._bell.ring(frontier.size)
 
     def _add(self, source: str, fact: Stored, frontier: Frontier) -> None:
         own, *above = frontier.add(leaf(fact))

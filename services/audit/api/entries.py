@@ -1,0 +1,100 @@
+"""How a reading is told: to who made it, to who controls it, and to whom it was about."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.audit.asking import Told
+from shared.access.noting import Noting, Why
+from shared.reads.reading import Kind, Outcome
+
+
+class Objects(BaseModel):
+    """Objects of which these fields were shown; no field where nothing was."""
+
+    ids: list[str]
+    fields: list[str]
+
+
+class Entry(BaseModel):
+    """One reading: when and where, of what, for which purpose and on what basis.
+
+    ``view_age``: for how many seconds nothing had been heard of who holds which office; absent
+    where nothing ever had.
+    """
+
+    record: UUID
+    at: datetime
+    kind: Kind
+    outcome: Outcome
+    unit: str
+    office: str
+    on_behalf: str | None
+    door: str
+    objects: list[Objects]
+    purpose: str | None
+    basis: str | None
+    reason: str | None
+    policies: list[str]
+    rulebook: str
+    view_age: float | None
+
+
+class Controlled(Entry):
+    """A reading with who made it: the code that filters take, and what the login knows them by."""
+
+    actor: str
+    issuer: str
+    subject: str
+
+
+def entry(told: Told) -> Entry:
+    """Give a reading as who made it may see it."""
+    reading = told.reading
+    return Entry(
+        record=told.record,
+        objects=list(_objects(told, None)),
+        unit=reading.who.unit,
+        office=reading.who.office,
+        on_behalf=reading.who.on_behalf,
+        policies=list(reading.policies),
+        **reading.model_dump(include=SAME),
+    )
+
+
+SAME = {"at", "kind", "outcome", "door", "purpose", "basis", "reason", "rulebook", "view_age"}
+"""What is told as it stands."""
+
+
+def controlled(told: Told, only: str | None = None) -> Controlled:
+    """Give a reading as who controls it may see it; of its objects *only* one, if that is said."""
+    who = told.reading.who
+    own = entry(told).model_dump(exclude={"objects"})
+    return Controlled(
+        **own,
+        objects=list(_objects(told, only)),
+        actor=who.actor,
+        issuer=who.issuer,
+        subject=who.subject,
+    )
+
+
+def _objects(told: Told, only: str | None) -> Iterator[Objects]:
+    for seen in told.reading.objects:
+        ids = [each for each in seen.ids if only is None or each == only]
+        if ids:
+            yield Objects(ids=ids, fields=list(seen.fields))
+
+
+async def noted(
+    notes: Noting, told: Sequence[Told], fields: Sequence[str], why: Why, *, of: str | None = None
+) -> None:
+    """Note that these readings were read, and *of* what, before they are told.
+
+    Raises ``ReadsUnwritable``.
+    """
+    records = [(f"read:{each.record}", fields) for each in told]
+    asked = [] if of is None else [(of, ())]
+    await notes.shown(Kind.READS, [*asked, *records], why)

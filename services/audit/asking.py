@@ -1,0 +1,82 @@
+"""Finding readings, and telling them from the ledger's own bytes."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from services.audit.projections.reads_made import Found, Wanted
+from services.audit.wiring import Wiring
+from shared.access.caller import Caller
+from shared.eventstore.codec import case_of
+from shared.kernel.clock import written
+from shared.reads.reading import Reading
+
+
+class Narrowed(BaseModel):
+    """Which readings are asked for: of an object, by whom (the code, never a name), where, when.
+
+    ``from`` is included, ``to`` is not.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    object: str | None = Field(default=None, max_length=200)
+    actor: str | None = Field(default=None, max_length=200)
+    unit: str | None = Field(default=None, max_length=200)
+    since: AwareDatetime | None = Field(default=None, alias="from")
+    until: AwareDatetime | None = Field(default=None, alias="to")
+
+
+class Told(NamedTuple):
+    """One reading, opened, with the id of its record."""
+
+    record: UUID
+    reading: Reading
+
+
+class Leaf(NamedTuple):
+    """A page of readings, and the cursor of the next where there is one."""
+
+    told: Sequence[Told]
+    next: str | None
+
+
+class Turning(NamedTuple):
+    """Where a page begins, and how long it is."""
+
+    after: str | None
+    size: int
+
+
+async def told(here: Wiring, by: Caller, narrowed: Narrowed, turning: Turning, door: str) -> Leaf:
+    """Give a page of the readings made for the caller's authority, newest first.
+
+    Raises ``CursorNotValid``.
+    """
+    place = f"{door}?{narrowed.model_dump_json()}"
+    cursors, after = here.ground.cursors, turning.after
+    wanted = Wanted(
+        authority=by.authority,
+        size=turning.size,
+        after=cursors.open(after, door=place, unit=by.unit) if after is not None else (),
+        actor=narrowed.actor,
+        unit=narrowed.unit,
+        object=narrowed.object,
+        since=written(narrowed.since) if narrowed.since else None,
+        until=written(narrowed.until) if narrowed.until else None,
+    )
+    async with here.views.reading() as (connection, generation):
+        found = await here.made.find(connection, generation, wanted)
+    last = found[-1] if len(found) == turning.size else None
+    more = cursors.seal((last.at, last.stream), door=place, unit=by.unit) if last else None
+    return Leaf(await _opened(here, found), more)
+
+
+async def _opened(here: Wiring, found: Sequence[Found]) -> Sequence[Told]:
+    streams = [each.stream for each in found]
+    facts = await asyncio.to_thread(here.ledger.pages.streams, streams)
+    decode = here.made.key.codec.decode
+    return [Told(case_of(name), decode(facts[name]).event.reading.value) for name in streams]

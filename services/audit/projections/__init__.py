@@ -1,0 +1,1 @@
+"""What the audit can be asked, beside the ledger itself."""
