@@ -13,6 +13,7 @@ from sqlalchemy.types import TypeEngine
 
 from shared.kernel.recorded import Recorded
 from shared.projections.projection import TEXT, suffix
+from shared.projections.ruling import Ruled, RulingBook
 from shared.projections.statements import among, upsert
 
 L = TypeVar("L")
@@ -36,14 +37,17 @@ class PerParty(Generic[L]):
 
     ``line`` is a frozen dataclass (or, slower, a frozen Pydantic model), stored whole as JSON with
     personal fields as their tokens. ``project`` gets what every party sees of the fact's stream and
-    gives what each sees afterwards; a party left out sees nothing. ``columns`` are the fields or
-    properties of the line that are filtered and sorted by, with their types: never personal ones.
-    Each of ``indexes`` is a list of column names.
+    gives what each sees afterwards; a party left out sees nothing. As a ``Ruled`` it also gets the
+    ruling of the generation, which is the newest one that was heard before the first row was made:
+    under the same ruling the same facts give the same rows, under another they give others.
+    ``columns`` are the fields or properties of the line that are filtered and sorted by, with their
+    types: never personal ones. Each of ``indexes`` is a list of column names. Where a party has
+    several items of one stream, the key of a line is ``<party>/<item>`` and the party is a column.
     """
 
     name: str
     line: type[L]
-    project: Callable[[Lines[L], Recorded[Any]], Lines[L]]
+    project: Callable[[Lines[L], Recorded[Any]], Lines[L]] | Ruled[L, Any]
     columns: Mapping[str, TypeEngine[Any]] = field(default_factory=dict)
     indexes: Sequence[Sequence[str]] = ()
     _made: dict[int, Table] = field(default_factory=dict, init=False, repr=False)
@@ -53,10 +57,17 @@ class PerParty(Generic[L]):
         return TypeAdapter(self.line)
 
     @property
+    def ruling(self) -> RulingBook[L, Any] | None:
+        """Where the rulings are kept; None where rows depend on facts alone."""
+        return self.project.book(self.name) if isinstance(self.project, Ruled) else None
+
+    @property
     def shape(self) -> str:
-        """The fields of the line, the columns and the indexes."""
+        """The fields of the line, the columns and the indexes, and whether a ruling is kept."""
         columns = {name: str(kind) for name, kind in self.columns.items()}
-        return to_json((self.name, self._json.json_schema(), columns, self.indexes)).decode()
+        ruled = ("ruled",) if self.ruling else ()
+        shape = (self.name, self._json.json_schema(), columns, self.indexes, *ruled)
+        return to_json(shape).decode()
 
     def table(self, generation: int) -> Table:
         """Give the table of *generation*: ``stream, party, line`` (JSON) and the columns."""
@@ -74,8 +85,9 @@ class PerParty(Generic[L]):
         return self._made[generation]
 
     def tables(self, generation: int) -> tuple[Table, ...]:
-        """Give the one table of *generation*."""
-        return (self.table(generation),)
+        """Give the table of *generation*, and that of its ruling where it has one."""
+        rulings = (self.ruling.table(generation),) if self.ruling else ()
+        return (self.table(generation), *rulings)
 
     def read(self, line: str) -> L:
         """Give the line that a row holds as JSON."""
@@ -107,12 +119,18 @@ class PerParty(Generic[L]):
         table = self.table(generation)
         before = await self._lines(connection, table, {fact.stream for fact in facts})
         after = dict(before)
+        under, project = None, self.project
+        if isinstance(project, Ruled):
+            under = await project.book(self.name).opened(connection, generation)
+            project = under.project
         for fact in facts:
             seen = after.get(fact.stream, {})
-            after[fact.stream] = now = self.project(seen, fact)
+            after[fact.stream] = now = project(seen, fact)
             if note is not None:
                 note(fact, seen, now)
         await self._write(connection, table, before, after)
+        if under is not None:
+            await under.keep(connection)
 
     async def _lines(
         self, connection: AsyncConnection, table: Table, streams: set[str]

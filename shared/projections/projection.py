@@ -24,7 +24,8 @@ class Projection(Protocol):
     """One read model.
 
     It must come out the same however the facts are cut into batches and, where it hears several
-    sources, in whatever order these interleave: else a rebuild gives other rows.
+    sources, in whatever order these interleave: else a rebuild gives other rows. Only a ruling
+    (:mod:`shared.projections.ruling`) may make a difference, the same for all rows of a generation.
     """
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, inspect, select, text
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.eventstore.port import Stored
@@ -16,8 +16,8 @@ from shared.kernel.recorded import Recorded
 from shared.projections import bookkeeping as books
 from shared.projections.bookkeeping import GENERATION, Pointed, Step, TwoRunners
 from shared.projections.digest import digests
+from shared.projections.dropping import drop_outdated
 from shared.projections.parking import blames_fact
-from shared.projections.projection import suffix
 from shared.projections.views import NotInSource, OtherShape, Reader, Views
 
 BATCH = 2_000
@@ -69,9 +69,14 @@ def uncollected() -> Iterator[None]:
 class Rebuild:
     """Fills a generation from ``readers``, one for each source the live one has heard.
 
+    Sources are read in the order of ``readers``, each as far as the live generation has come, so
+    one that carries rulings (:mod:`shared.projections.ruling`) stands first: rows are made under
+    the newest. Where the live generation knows rulings already, the new one begins with its newest.
+
     A rebuild that was cancelled or killed is gone on with by the next, from its last batch; where
     the code has changed meanwhile, drop what it left. To go back to an old generation, name it: it
-    is brought up to date and switched to in the same way.
+    is brought up to date and switched to in the same way. Generations made under an older ruling
+    are nothing to go on with or back to: they are dropped before, all but the one that is read.
     """
 
     def __init__(
@@ -99,27 +104,38 @@ class Rebuild:
                 return number
 
     async def _begun(self, wanted: int | None) -> int:
-        async with self.views.holding() as (connection, _):
-            mine = select(GENERATION.c.number).where(GENERATION.c.shape == self.views.shape)
-            if wanted is not None:
-                if (await connection.execute(mine.where(GENERATION.c.number == wanted))).first():
-                    return wanted
-                raise OtherShape(f"generation {wanted}")
-            begun = mine.where(GENERATION.c.was_read == 0).order_by(GENERATION.c.number.desc())
-            if (unfinished := (await connection.execute(begun)).scalars().first()) is not None:
-                return int(unfinished)
-            last = await connection.execute(select(func.max(GENERATION.c.number)))
-            number = int(last.scalar_one()) + 1
-            await self.views.begin(connection, number)
+        await drop_outdated(self.views)
+        async with self.views.holding() as (connection, live):
+            number = await self._chosen(connection, wanted)
+            if live and live.generation != number and live.shape == self.views.shape:
+                for book in self.views.rulings:
+                    await book.begin(connection, number, live.generation)
             return number
+
+    async def _chosen(self, connection: AsyncConnection, wanted: int | None) -> int:
+        mine = select(GENERATION.c.number).where(GENERATION.c.shape == self.views.shape)
+        if wanted is not None:
+            if (await connection.execute(mine.where(GENERATION.c.number == wanted))).first():
+                return wanted
+            raise OtherShape(f"generation {wanted}")
+        begun = mine.where(GENERATION.c.was_read == 0).order_by(GENERATION.c.number.desc())
+        if (unfinished := (await connection.execute(begun)).scalars().first()) is not None:
+            return int(unfinished)
+        last = await connection.execute(select(func.max(GENERATION.c.number)))
+        number = int(last.scalar_one()) + 1
+        await self.views.begin(connection, number)
+        return number
 
     async def _goals(self) -> dict[str, int]:
         async with self.views.engines.reading.connect() as connection:
             live = await books.pointed(connection)
             goals = await books.checkpoints(connection, live.generation) if live else {}
+        return self._in_order(goals)
+
+    def _in_order(self, goals: Mapping[str, int]) -> dict[str, int]:
         if missing := goals.keys() - self.readers.keys():
             raise LookupError(f"no reader for {', '.join(sorted(missing))}")
-        return dict(sorted(goals.items()))
+        return {source: goals[source] for source in self.readers if source in goals}
 
     async def _fill(self, generation: int, source: str, goal: int) -> None:
         async with self.views.engines.reading.connect() as connection:
@@ -176,7 +192,7 @@ class Rebuild:
                 raise OtherShape("nothing is read")
             if live.generation == generation:
                 return True
-            goals = await books.checkpoints(connection, live.generation)
+            goals = self._in_order(await books.checkpoints(connection, live.generation))
             for source, goal in goals.items():
                 if not await self._last_stretch(connection, generation, source, goal):
                     return False
@@ -206,20 +222,3 @@ class Rebuild:
         after = await digests(connection, projections, new)
         if differing := sorted(name for name in before if before[name] != after[name]):
             raise NotTheSame(", ".join(differing))
-
-
-async def drop_generation(views: Views, generation: int) -> None:
-    """Delete the rows and books of a *generation* that is no longer read.
-
-    Raises ``ValueError`` for the one that is.
-    """
-    async with views.holding() as (connection, live):
-        if live and live.generation == generation:
-            raise ValueError(f"generation {generation} is being read")
-        names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
-        quoted = connection.dialect.identifier_preparer.quote_identifier
-        for name in names:  # its shape may be that of other code, so the tables are asked for
-            if name.endswith(suffix(generation)):
-                await connection.execute(text(f"DROP TABLE {quoted(name)}"))
-        for table, number in books.KEPT_PER_GENERATION:
-            await connection.execute(delete(table).where(number == generation))

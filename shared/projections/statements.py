@@ -4,7 +4,18 @@ import json
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Insert, Subquery, Table, Text, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Insert,
+    Subquery,
+    Table,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,3 +59,11 @@ def among(
 ) -> ColumnElement[bool]:
     """Give the condition that *column* is one of *words*."""
     return column.in_(select(listed(connection, words).c.word))
+
+
+def inside(connection: AsyncConnection, column: ColumnElement[str], key: str) -> ColumnElement[str]:
+    """Give what stands under *key* in the JSON object of *column*, as text; null for null."""
+    if on_sqlite(connection):
+        return func.json_extract(column, f"$.{key}")
+    found: ColumnElement[str] = cast(column, postgresql.JSONB)[key].astext
+    return found

@@ -19,6 +19,7 @@ from shared.projections.engines import Engines
 from shared.projections.parking import Absorber, Decode, Parked
 from shared.projections.projection import Projection
 from shared.projections.refused import checked_address, demand_whole, is_away, plainly_refused
+from shared.projections.ruling import RulingState, rulings_of
 
 FIRST = 1
 """The generation that a new database begins with."""
@@ -61,6 +62,9 @@ class Views:
     def __init__(self, engines: Engines, absorber: Absorber, clock: Clock) -> None:
         self.engines, self.absorber, self.clock = engines, absorber, clock
         self.shape = shape_of(absorber.projections)
+        self.rulings = rulings_of(absorber.projections)
+        self.ruling_heard = asyncio.Event()
+        """Set after facts that may carry a ruling were applied here."""
         self._reached: dict[str, Reached] = {}
         self._one_writer = asyncio.Lock()
 
@@ -164,6 +168,7 @@ class Views:
             self._reached.pop(source, None)  # it may have been written all the same: ask again
             raise
         self._reached[source] = reached
+        self._told(facts)
 
     async def _apply(
         self, connection: AsyncConnection, generation: int, source: str, facts: Sequence[Stored]
@@ -180,6 +185,11 @@ class Views:
             await parking.park(connection, generation, batch, left, self.clock.now())
         return Reached(generation, to)
 
+    def _told(self, facts: Sequence[Stored]) -> None:
+        types = {fact.type for fact in facts}
+        if any(not book.ruled.carried_by.isdisjoint(types) for book in self.rulings):
+            self.ruling_heard.set()
+
     async def _expected(self, connection: AsyncConnection, generation: int, source: str) -> int:
         held = self._reached.get(source)
         if held and held.generation == generation:
@@ -193,6 +203,15 @@ class Views:
         if pointed is None or pointed.shape != self.shape:
             raise OtherShape(f"generation {pointed and pointed.generation}")
         return pointed.generation
+
+    async def ruling_states(self) -> Mapping[str, RulingState]:
+        """Give, by read model, what its rows are made under and what is newest."""
+        async with self.reading() as (connection, generation):
+            return {book.name: await book.state(connection, generation) for book in self.rulings}
+
+    async def stale(self) -> bool:
+        """Whether rows that are read were made under an older ruling than the newest."""
+        return any(state.stale for state in (await self.ruling_states()).values())
 
     async def parked_list(self, stream: str | None = None) -> list[Parked]:
         """Give the facts that wait, of one stream or of all."""

@@ -44,7 +44,8 @@ class Service(Generic[S]):
     create_app: Callable[[S], FastAPI]
     reads: Callable[[Keys], tuple[Sequence[Projection], Decode]]
     sources: tuple[str, ...]
-    """Whose facts its read models are made of: its own and those of others that it follows."""
+    """Whose facts its read models are made of, its own and those of others that it follows, in the
+    order in which a rebuild reads them: first whose facts carry rulings."""
     demand: Callable[[S], object] | None = None
     """Raises ``CannotStart`` where it sees from the settings that the service could never work;
     its keys are looked for where nothing is said."""

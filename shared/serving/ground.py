@@ -18,7 +18,7 @@ from shared.api.signing_keys import SigningKeys
 from shared.api.tokens import PositionTokens, Reached
 from shared.eventstore.port import EventStore, StoreProblem
 from shared.kernel.clock import Clock
-from shared.messaging.backfill import answer_reads
+from shared.messaging.backfill import answer_passed, answer_reads
 from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
 from shared.messaging.relay import Relay
@@ -28,15 +28,19 @@ from shared.projections.projection import Projection
 from shared.projections.runner import Runner, ViewsBehind
 from shared.projections.views import Views
 from shared.serving.gauges import Gauges
-from shared.serving.hearing import Heard
+from shared.serving.hearing import Heard, shows
 from shared.serving.keys import Keys
 from shared.serving.measuring import Measuring
+from shared.serving.noting import Needs, Noting, noting
 from shared.serving.opening import bus_of, clock_of, store_of, views_of
+from shared.serving.renewing import Renewing, renewed
 from shared.serving.running import Task
 from shared.serving.settings import ServiceSettings
 from shared.serving.showing import Following, Passing, Shown
 from shared.serving.watching import Checkpoints, WatchedSource, WatchedViews
 
+FILES = ("events.db", "views.db", "vault.db", "ledger.db", "reads.db", "reads.ballast")
+"""Files that grow, as far as a service has them."""
 STALE_AFTER = 60.0
 """Seconds without word from another service after which what is known of it may be old."""
 
@@ -62,6 +66,8 @@ class Ground:
     cursors: Cursors
     positions: PositionTokens
     http: httpx2.AsyncClient
+    noting: Noting
+    """What notes each read before its answer leaves."""
 
     def follow(self, source: str) -> Following:
         """Give what brings another service's facts to the read models of this one.
@@ -72,17 +78,15 @@ class Ground:
             return WatchedSource(self.bus, source, self.views)
         return Consumer(self.bus, source, "views", self.heard)
 
-    def asking(self, councils: Following, silent_after: float) -> AskingCouncils | None:
+    def asking(self, councils: Following, silent_after: float) -> AskingCouncils:
         """Give what asks councils while *councils* has heard nothing for so many seconds.
 
-        None where it is not said where they answer.
+        Where it is not said where they answer, it only knows how old the own view is.
         """
-        url = self.settings.councils_url
-        if url is None:
-            return None
         client = f"kredslob-{self.service}"
         token = MachineToken(self.http, self.settings.issuer, client, partial(self._secret, client))
-        return AskingCouncils(self.http, url, token, partial(_old, councils), silent_after)
+        url, old = self.settings.councils_url, partial(_old, councils)
+        return AskingCouncils(self.http, url, token, old, silent_after)
 
     def _secret(self, client: str) -> str:
         """Give what *client* shows to sign in. Raises ``OSError``."""
@@ -112,7 +116,7 @@ class Ground:
             self.relay,
             views=self.views,
             folders={"var": self.settings.var, "service": own},
-            files={each: own / f"{each}.db" for each in ("events", "views", "vault", "ledger")},
+            files={each.removesuffix(".db"): own / each for each in FILES},
         )
 
     def tasks(self, *consumers: Following) -> dict[str, Task]:
@@ -121,12 +125,16 @@ class Ground:
         own: dict[str, Task] = {"views": self.runner.run, "measuring": self.measuring.run}
         if self.relay is not None:
             own["relay"] = self.relay.run
-        return {**own, **follows}
+        if self.views.rulings and self.settings.role.works:
+            own["renewing"] = Renewing.of(self.views, self.service, self.settings).run
+        return {**own, **self.noting.tasks(), **follows}
 
     def checks(self, *consumers: Following) -> Mapping[str, Check]:
         """Give what ``/readyz`` asks of this ground."""
         follows = {f"follows-{each.source}": partial(_follows, each) for each in consumers}
-        return {"store": self._store, "views": self._views, "bus": self._bus, **follows}
+        own = {"store": self._store, "views": self._views, "bus": self._bus}
+        ruled = {"renewing": partial(renewed, self.views)} if self.views.rulings else {}
+        return {**own, **ruled, **self.noting.checks(), **follows}
 
     async def _store(self) -> Finding:
         try:
@@ -145,7 +153,8 @@ class Ground:
     async def _bus(self) -> Finding:
         if not self.bus.healthy:
             return Finding(State.DEGRADED, "no connection")
-        return _going(self.relay.problem if self.relay else None)
+        relays = [each for each in (self.relay, self.noting.relay) if each is not None]
+        return _going(next((each.problem for each in relays if each.problem), None))
 
 
 def _old(source: Following) -> float:
@@ -187,9 +196,13 @@ async def ground(
         bus = await bus_of(service, settings)
         stack.push_async_callback(bus.close)
         http = await stack.enter_async_context(httpx2.AsyncClient())
+        needs = Needs(settings, keys, clock, views, bus)
+        notes = await stack.enter_async_context(noting(service, needs))
+        store = notes.before(store)
         works = settings.role.works
         if works:
             await answer_reads(bus, store, clock)
+            await answer_passed(bus, partial(shows, views))
         checkpoints, heard = Checkpoints(views), Heard(views)
         relay = Relay(bus, store, service, replicas=settings.bus_replicas)
         yield Ground(
@@ -210,6 +223,7 @@ async def ground(
             cursors=Cursors(keys.derive("cursor")),
             positions=PositionTokens(keys.position),
             http=http,
+            noting=notes,
         )
 
 

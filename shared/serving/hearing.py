@@ -6,6 +6,18 @@ from collections.abc import Sequence
 from shared.eventstore.port import START, Stored
 from shared.messaging.sink import Sink
 from shared.projections.runner import ViewsBehind
+from shared.projections.views import Views
+
+
+async def shows(views: Views, source: str, position: int) -> bool:
+    """Say whether *views* show the fact of *source* at *position*: applied, and not set aside.
+
+    The position moves on past a fact that a view could not take in, and its rows stand still.
+    """
+    if (await views.checkpoints()).get(source, START) < position:
+        return False
+    parked = await views.parked_list()
+    return all((each.source, each.position) != (source, position) for each in parked)
 
 
 class Heard:

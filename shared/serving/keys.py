@@ -22,12 +22,14 @@ class Keys:
     """What a service signs and seals with, each key for one use only.
 
     ``own`` is kept for good, because actors, requests and routes are told by what is derived from
-    it. ``actor`` and ``position`` are the whole platform's.
+    it. ``actor``, ``position`` and ``reads`` are the whole platform's: what one service has shown
+    and to whom is opened again by the audit, which answers for all of them.
     """
 
     own: FileKeys = field(repr=False)
     actor: bytes = field(repr=False)
     position: bytes = field(repr=False)
+    reads: bytes = field(repr=False)
 
     @classmethod
     def of(cls, service: str, settings: ServiceSettings) -> Self:
@@ -39,7 +41,8 @@ class Keys:
         """
         platform = _kept(settings, "keys", "platform")
         own = _kept(settings, service, "own")
-        return cls(own, platform.derive("actor"), platform.derive("position-token"))
+        told = map(platform.derive, ("actor", "position-token", "reads"))
+        return cls(own, *told)
 
     def derive(self, purpose: str) -> bytes:
         """Give the service's own 32 bytes for one purpose."""

@@ -6,8 +6,9 @@ from shared.eventstore.port import EventStore
 from shared.eventstore.sqlite import SqliteStore
 from shared.kernel.clock import Clock, ShiftedClock, SystemClock
 from shared.messaging.bus import Bus
-from shared.messaging.names import inbox_of
+from shared.messaging.names import inbox_of, owner_of
 from shared.messaging.server import BusAddress
+from shared.platform.layout import store_in
 from shared.projections.parking import Decode
 from shared.projections.projection import Projection
 from shared.projections.refused import HalfMade
@@ -22,17 +23,26 @@ def clock_of(settings: ServiceSettings) -> Clock:
     return ShiftedClock(settings.var / "clock")
 
 
-async def store_of(service: str, settings: ServiceSettings, clock: Clock) -> EventStore:
-    """Open the facts of *service*: on EventStoreDB where an address says so, else in a file.
+async def store_of(source: str, settings: ServiceSettings, clock: Clock) -> EventStore:
+    """Open the facts of a source: on EventStoreDB where an address says so, else in a file.
 
-    Raises the kinds of ``CannotStart``, and ``StoreInUse`` where the file has an owner.
+    A source is a service, or what it has shown. Raises the kinds of ``CannotStart``, and
+    ``StoreInUse`` where the file has an owner.
     """
     if settings.store_url is not None:
         from shared.eventstore.esdb import EsdbStore  # noqa: PLC0415 - gRPC costs 30 MiB a process
 
-        return await EsdbStore.connect(settings.store_url, service, clock)
-    file = settings.folder(service) / "events.db"
-    return SqliteStore.open(file, clock, max_page_count=settings.store_pages)
+        return await EsdbStore.connect(settings.store_url, source, clock)
+    return file_of(source, settings, clock, settings.store_pages)
+
+
+def file_of(source: str, settings: ServiceSettings, clock: Clock, pages: int | None) -> SqliteStore:
+    """Open the facts of a source in a file that may hold so many *pages*, if that is said.
+
+    Raises ``StoreInUse`` and ``StoreDown``.
+    """
+    settings.folder(owner_of(source))
+    return SqliteStore.open(store_in(settings.var, source), clock, max_page_count=pages)
 
 
 async def bus_of(service: str, settings: ServiceSettings) -> Bus:

@@ -12,6 +12,7 @@ from shared.api.identity import Identity, signed_in
 from shared.api.problems import problems
 from shared.kernel.refusals import DoesNotExist, NotAllowed
 from shared.messaging.bus import Unanswered
+from shared.platform.layout import READS, SERVICES
 from shared.projections.parking import Parked
 from shared.projections.views import NotInSource, Reader
 from shared.serving.ground import Ground
@@ -67,7 +68,7 @@ async def parked(request: Request) -> list[Waiting]:
 async def take_up_again(stream: str, request: Request) -> list[Waiting]:
     """Take a stream up again, once its cause is mended, and give what still waits."""
     ground: Ground = request.app.state.ground
-    heard = {each: FromOwner(ground.bus, each) for each in ("referrals", "councils", "audit")}
+    heard = {each: FromOwner(ground.bus, each) for each in (*SERVICES, *READS)}
     readers: dict[str, Reader] = {**heard, ground.service: ground.store}
     try:
         return [_waiting(each) for each in await ground.views.retry(stream, readers)]

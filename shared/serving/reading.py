@@ -7,7 +7,7 @@ from shared.eventstore.port import Stored
 from shared.eventstore.sqlite_log import SqliteLog
 from shared.messaging.backfill import fetch_page
 from shared.messaging.bus import Bus
-from shared.platform.layout import NotRunning
+from shared.platform.layout import NotRunning, store_in
 from shared.projections.views import Reader
 from shared.serving.opening import bus_of, clock_of, store_of
 from shared.serving.settings import ServiceSettings
@@ -30,9 +30,9 @@ async def sources(
 ) -> AsyncIterator[Mapping[str, Reader]]:
     """Give what reads the facts of each of *names*, for a process of *service* beside the live one.
 
-    Files are read where they lie. On EventStoreDB a service reads its own facts alone, so all
-    others are asked of their owners. Raises ``NotRunning`` where there are no files, and the kinds
-    of ``CannotStart``.
+    They come in the order of *names*: a rebuild keeps to it. Files are read where they lie. On
+    EventStoreDB a service reads its own facts alone, so all others are asked of their owners.
+    Raises ``NotRunning`` where there are no files, and the kinds of ``CannotStart``.
     """
     async with AsyncExitStack() as stack:
         if settings.store_url is None:
@@ -50,7 +50,7 @@ async def sources(
 
 def _logs(names: Sequence[str], settings: ServiceSettings) -> dict[str, SqliteLog]:
     """Open the files; asked first, so that nothing is made in a folder named by mistake."""
-    stores = {each: settings.var / each / "events.db" for each in names}
+    stores = {each: store_in(settings.var, each) for each in names}
     if not all(store.exists() for store in stores.values()):
         raise NotRunning(str(settings.var))
     return {each: SqliteLog.open(store) for each, store in stores.items()}

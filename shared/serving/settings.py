@@ -67,6 +67,14 @@ class ServiceSettings(BaseSettings):
     is said."""
     store_pages: int | None = None
     """How many pages of 4 KiB the store may hold; no limit where nothing is said. Files only."""
+    reads_a_day: int = Field(default=20_000, ge=0)
+    """How many reads a day the reserve for the log of reads is reckoned by. Files only."""
+    reads_days: int | None = Field(default=None, ge=0)
+    """For how many days without other room reads shall go on; where nothing is said, 30 in
+    production, and embedded so many that the reserve stays small (an hour)."""
+    reads_pages: int | None = None
+    """How many pages of 4 KiB the log of reads and its reserve may hold together; no limit where
+    nothing is said. Files only."""
     views_url: str | None = None
     """Where the read models are; a file below ``var`` where nothing is said."""
     councils_url: str | None = None
@@ -89,6 +97,13 @@ class ServiceSettings(BaseSettings):
             raise NoSecrets(secrets)
         files = (SecretsSettingsSource(settings_cls, secrets_dir=secrets),) if secrets else ()
         return init_settings, env_settings, *files
+
+    @property
+    def reads_reserved(self) -> int:
+        """For how many reads room is held on the disk."""
+        if self.reads_days is not None:
+            return self.reads_a_day * self.reads_days
+        return self.reads_a_day * 30 if self.mode == "production" else self.reads_a_day // 24
 
     def folder(self, service: str) -> Path:
         """Give the folder that belongs to one service alone, made on the way."""

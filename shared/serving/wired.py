@@ -8,6 +8,7 @@ from shared.api.health import Finding, State
 from shared.api.tokens import PositionTokens
 from shared.kernel.clock import Clock
 from shared.projections.views import Views
+from shared.reads.log import ReadLog
 from shared.serving.ground import Ground
 from shared.serving.showing import Shown
 
@@ -39,6 +40,11 @@ class Wired:
     def positions(self) -> PositionTokens:
         """What seals positions for the outside."""
         return self.ground.positions
+
+    @property
+    def reads(self) -> ReadLog:
+        """What notes each read before its answer leaves."""
+        return self.ground.noting.log
 
     @property
     def actor_key(self) -> bytes:

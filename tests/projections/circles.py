@@ -130,14 +130,18 @@ def decode(stored: Stored) -> Recorded[Any] | None:
     """Read a fact of this domain."""
     if stored.type == "square.drawn.v1":
         return None
-    metadata = json.loads(stored.metadata)
+    return recorded(stored, _EVENTS.validate_json(stored.data))
+
+
+def recorded(stored: Stored, event: Event) -> Recorded[Any]:
+    """Give *event* with what is known of the fact that it was."""
     return Recorded(
-        event=_EVENTS.validate_json(stored.data),
+        event=event,
         id=stored.id,
         stream=stored.stream,
         version=stored.version,
         position=stored.position,
-        at=read(metadata["recorded_at"]),
+        at=read(json.loads(stored.metadata)["recorded_at"]),
         authority=AuthorityId("made-up"),
         actor=ActorId("made-up"),
     )

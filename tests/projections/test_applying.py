@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from shared.kernel.recorded import Recorded
 from shared.projections.bookkeeping import Step, TwoRunners, move, point_at
 from shared.projections.per_party import PerParty
-from shared.projections.projection import NUMBER
+from shared.projections.projection import NUMBER, Projection
 from shared.projections.views import OtherShape, Views, WentBack
 from tests.projections.circles import SOURCE, Joined, Log, Noted, Seen, drawn, project, read_models
 from tests.projections.conftest import Opens, rows
@@ -25,7 +25,7 @@ ONE, TWO = "circle-1", "circle-2"
 class Stops:
     """A read model that writes its rows and then fails, or waits to be cancelled."""
 
-    rows: PerParty[Seen]
+    rows: Projection
     fault: OSError | None
     written: asyncio.Event = field(default_factory=asyncio.Event)
 

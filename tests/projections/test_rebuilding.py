@@ -12,6 +12,7 @@ from shared.eventstore.port import Stored
 from shared.kernel.events import Event
 from shared.projections.bookkeeping import TwoRunners, checkpoint
 from shared.projections.digest import digests
+from shared.projections.dropping import drop_generation
 from shared.projections.per_party import PerParty
 from shared.projections.rebuild import (
     LAST_STRETCH,
@@ -19,7 +20,6 @@ from shared.projections.rebuild import (
     Progress,
     Rebuild,
     Unreadable,
-    drop_generation,
     uncollected,
 )
 from shared.projections.views import NotInSource, OtherShape, Views

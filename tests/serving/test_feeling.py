@@ -117,7 +117,9 @@ async def test_with_everything_there_all_is_well(nats: NatsServer, tmp_path: Pat
         heard = here.follow("referrals")
         store = a_store()
         assert here.relay is not None
-        async with owning(nats, store), running(here.runner, here.relay, heard):
+        assert here.noting.relay is not None
+        relays = here.relay, here.noting.relay
+        async with owning(nats, store), running(here.runner, *relays, heard):
             await append(store, 2)
             await add(here, "meeting.agenda-sent.v1")
             await here.heard.wait_for("referrals", 2, within=DEADLINE)
