@@ -24,7 +24,10 @@ class Person(_Entry):
 
 
 class Client(_Entry):
-    """A program: one that people sign in through, or one that acts for itself under a scope."""
+    """A program: one that people sign in through, or one that acts for itself.
+
+    The ``scope`` of the latter may be empty, as an agency's own system has it.
+    """
 
     redirects: tuple[str, ...] = ()
     scope: str | None = None

@@ -1,19 +1,34 @@
 """The referrals service, put together."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.referrals.api import answering, drafting, following, sending, together
+from services.referrals.api import (
+    answering,
+    closing,
+    drafting,
+    explaining,
+    following,
+    guarding,
+    listing,
+    safeguarding,
+    sending,
+    staffing,
+    tasks,
+    together,
+)
 from services.referrals.delivering import Delivery
 from services.referrals.domain.referral.events import ReferralEvent
 from services.referrals.holding import Held, held
+from services.referrals.noticing import OWN_READS, Noticing, Unhurried
 from services.referrals.projections.party_view import feed
+from services.referrals.projections.tries import tries
 from services.referrals.settings import Settings
 from services.referrals.sweeping import Sweeping
 from services.referrals.wiring import SERVICE, Wiring, codec_of
@@ -29,13 +44,20 @@ from shared.eventstore.port import Stored
 from shared.kernel.recorded import Recorded
 from shared.projections.parking import Decode
 from shared.projections.projection import Projection
+from shared.projections.runner import Runner
+from shared.reads.sealing import ReadsKey
 from shared.serving import operating
 from shared.serving.ground import ground, measure
 from shared.serving.keys import Keys
 from shared.serving.running import Task, running
+from shared.serving.settings import Role
 from shared.vault.problems import VaultProblem
 
 VERSION = "0.1.0"
+DOORS = (
+    *(drafting, sending, answering, together, closing, staffing, safeguarding),
+    *(following, listing, tasks, guarding, explaining),
+)
 DIRECTORY = Directory()
 
 
@@ -68,30 +90,47 @@ def create_app(settings: Settings) -> FastAPI:
 
     app = frame("Kredsløb: henvisninger", version=VERSION, checks=checks, lifespan=lifespan)
     app.add_exception_handler(VaultProblem, _keys_down)
-    if settings.role.answers:
-        for doors in (drafting, sending, answering, together, following):
-            app.include_router(doors.router)
-    if settings.role.works:
-        app.include_router(operating.router)
+    for doors in _doors(settings.role):
+        app.include_router(doors)
     return app
+
+
+def _doors(role: Role) -> Iterator[APIRouter]:
+    if role.answers:
+        yield from (each.router for each in DOORS)
+    if role.works:
+        yield operating.router
 
 
 def _policies(wiring: Wiring, keyed: Held, sweep_every: float) -> dict[str, Task]:
     """Give what is done without anybody asking: by the one process that has the vault."""
     if keyed.own is None:
         return {}
-    sweeping = Sweeping(keyed.own, wiring.ground.store, sweep_every)
-    return {"delivery": Delivery(wiring).run, "sweeping": sweeping.run}
+    here = wiring.ground
+    sweeping = Sweeping(keyed.own, here.store, sweep_every)
+    tried = Runner(Unhurried(wiring.reads.store), here.views, OWN_READS, here.clock)
+    return {
+        "delivery": Delivery(wiring).run,
+        "sweeping": sweeping.run,
+        "own reads": tried.run,
+        "noticing": Noticing(wiring, tried).run,
+    }
 
 
 def reads(keys: Keys) -> tuple[Sequence[Projection], Decode]:
     """Give the read models of this service, and how the facts they are made of are read."""
-    return (feed, DIRECTORY), partial(_read, codec_of(keys))
+    return (feed, tries, DIRECTORY), partial(_read, codec_of(keys), ReadsKey(keys.reads))
 
 
-def _read(codec: Codec[ReferralEvent], stored: Stored) -> Recorded[Any]:
-    """Read this service's own facts whole, and others' as far as everybody may."""
-    return codec.decode(stored) if stored.type.startswith("referral.") else foreign(stored)
+def _read(codec: Codec[ReferralEvent], reads: ReadsKey, stored: Stored) -> Recorded[Any]:
+    """Read this service's own facts and readings whole, and others' as far as everybody may."""
+    match stored.type.partition(".")[0]:
+        case "referral":
+            return codec.decode(stored)
+        case "read":
+            return reads.codec.decode(stored)
+        case _:
+            return foreign(stored)
 
 
 async def _keys_down(_request: Request, _problem: Exception) -> Response:

@@ -10,7 +10,7 @@ import structlog
 from services.referrals.domain.referral.commands import OpenReferral
 from services.referrals.domain.referral.parties import Role
 from services.referrals.domain.referral.state import Stage
-from services.referrals.projections.party_view import PartyView
+from services.referrals.seeing import Looking
 from services.referrals.wiring import SERVICE, Wiring
 from shared.access.caller import Caller
 from shared.api.idempotency import command_id_of
@@ -26,9 +26,9 @@ OPENED = "referral.opened.v1"
 _log = structlog.get_logger()
 
 
-async def opened(here: Wiring, by: Caller, referral: UUID, line: PartyView, trace: Trace) -> bool:
+async def opened(here: Wiring, by: Caller, referral: UUID, look: Looking, trace: Trace) -> bool:
     """Record that the caller's unit has opened it, if it has not; say whether its view shows it."""
-    if not _is_first(by, line):
+    if not _is_first(by, look):
         return False
     command_id = command_id_of(here.request_key, "opened", str(referral), by.unit)
     asked = Asked(
@@ -48,7 +48,10 @@ async def opened(here: Wiring, by: Caller, referral: UUID, line: PartyView, trac
     return True
 
 
-def _is_first(by: Caller, line: PartyView) -> bool:
-    if line.role is Role.SENDER or line.stage is Stage.ENTERED_IN_ERROR or by.oversees:
+def _is_first(by: Caller, look: Looking) -> bool:
+    line = look.line
+    if by.oversees or by.names_nobody or not look.sight.on_the_case:
+        return False  # a referral is opened by people, on behalf of the unit that it was sent to
+    if line.role is Role.SENDER or line.stage is Stage.ENTERED_IN_ERROR or line.closed:
         return False
     return not any(step.type == OPENED and step.unit == by.unit for step in line.timeline)

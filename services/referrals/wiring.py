@@ -10,24 +10,43 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.referrals.doing import BY_ITSELF, DOES, KINDS, NARROWS
 from services.referrals.domain.referral import decider
-from services.referrals.domain.referral.access import guard
+from services.referrals.domain.referral.access import guarded_by
 from services.referrals.domain.referral.commands import DraftReferral, ReferralCommand
 from services.referrals.domain.referral.decisions import moves_for
 from services.referrals.domain.referral.events import ReferralEvent
-from services.referrals.domain.referral.refusals import UnknownPerson, UnknownProgramme
+from services.referrals.domain.referral.parties import Role
+from services.referrals.domain.referral.refusals import (
+    NotForYourOffice,
+    UnknownPerson,
+    UnknownProgramme,
+)
 from services.referrals.domain.referral.state import Begun, NotBegun, Referral, Stage
+from services.referrals.domain.sharing.upcasts import (
+    LET_IN_BEFORE,
+    LET_IN_NOW,
+    seen_from_joining,
+)
+from services.referrals.sight import EMERGENCY, NOWHERE
 from shared.access.asking_councils import AskingCouncils
-from shared.access.caller import Caller, caller
-from shared.access.saying import asked
+from shared.access.caller import OVERSEEING, Caller, caller
+from shared.access.marking import Marking, marking_of
+from shared.access.noting import Notes, Why
+from shared.access.purposes import first_purpose
+from shared.access.saying import asked, asked_by_anyone
+from shared.api.labels import Administrative
 from shared.api.preconditions import etag
 from shared.api.tokens import Reached
-from shared.eventstore.codec import Codec
+from shared.eventstore.codec import Codec, Upcast
 from shared.eventstore.handling import Handled, Handler
 from shared.eventstore.sealing import VaultSealing
-from shared.kernel.asking import Asked
-from shared.kernel.ids import derived
+from shared.kernel.asking import Acting, Asked
+from shared.kernel.ids import ActorId, ProgrammeId, derived
 from shared.kernel.refusals import DoesNotExist
+from shared.reads.reading import Kind
+from shared.rulebook.days import civil_date
+from shared.rulebook.policies import Decision, Question
 from shared.rulebook.slices import Rules
 from shared.serving.keys import Keys
 from shared.serving.wired import Wired
@@ -36,20 +55,22 @@ from shared.vault.problems import UnknownSubject
 from shared.vault.routing import RoutingKey
 
 SERVICE = "referrals"
+UPCASTS = {LET_IN_BEFORE: Upcast(LET_IN_NOW, seen_from_joining)}
 Referrals: TypeAlias = Handler[ReferralCommand, Referral, ReferralEvent, Rules]
 
 
 class Moved(BaseModel):
     """What a request changed: where the referral is now, and what can be done next."""
 
-    referral: UUID
-    stage: Stage
-    moves: list[str]
-    next_staffed: AwareDatetime | None = None
-    call: list[str] = []
-    answer_due: AwareDatetime | None = None
-    subject: str | None = None
+    referral: Administrative[UUID]
+    stage: Administrative[Stage]
+    moves: Administrative[list[str]]
+    next_staffed: Administrative[AwareDatetime | None] = None
+    call: Administrative[list[str]] = []
+    answer_due: Administrative[AwareDatetime | None] = None
+    subject: Administrative[str | None] = None
     """By what your authority knows the person from now on; told when a referral is begun."""
+    marking: Administrative[Marking | None] = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +90,7 @@ class Wiring(Wired):
             codec=self.codec,
             clock=self.clock,
             rules=self.rules,
-            guard=guard,
+            guard=self.guard,
             sealing=self.sealing,
         )
 
@@ -79,16 +100,50 @@ class Wiring(Wired):
         routing = RoutingKey(self.ground.keys.derive("routing"))
         return VaultSealing(self.codec, self.vault, routing, self.actor_key)
 
+    def codes_of(self, actor: ActorId, referral: UUID) -> frozenset[ActorId]:
+        """Give the codes by which a person may be known on a referral: a secret one has its own."""
+        return frozenset({actor, self.sealing.actor_in(f"referral-{referral}", actor)})
+
+    def guard(
+        self, acting: Acting, asked: Asked, command: ReferralCommand, referral: Referral
+    ) -> None:
+        """Refuse who is no party or kept out, and then whose office does not do such a thing.
+
+        Raises ``DoesNotExist``, ``OutOfDate`` and ``NotForYourOffice``.
+        """
+        decision = self._may(acting, command, referral)
+        guarded_by(self.rules)(acting, asked, command, referral)
+        if type(command) not in BY_ITSELF and not decision.allowed:
+            raise NotForYourOffice
+
+    def _may(self, acting: Acting, command: ReferralCommand, referral: Referral) -> Decision:
+        """Ask the policies, also where there is nothing: both take the same time."""
+        rules = self.rulebooks.at(command.at)
+        name = _programme(command, referral)
+        programme = rules.programmes.get(name) if name else None
+        role = _role(acting, referral)
+        action = DOES.get(type(command), _usually(acting))
+        usual = first_purpose(rules.purposes, acting.office)
+        return rules.policies.decide(
+            Question(
+                action=action,
+                office=acting.office,
+                purpose=EMERGENCY if action == "break_glass" else usual,
+                category="administrative",
+                role=role.value if role and programme else "none",
+                space=programme.space if programme else NOWHERE,
+                existence=programme.existence if programme else "open",
+                day=civil_date(command.at),
+            )
+        )
+
     def rules(self, command: ReferralCommand, referral: Referral) -> Rules:
         """Give the rules for this referral's programme at the moment of the request.
 
         Raises ``UnknownProgramme``.
         """
-        if isinstance(command, DraftReferral):
-            programme = command.programme
-        elif isinstance(referral, Begun):
-            programme = referral.programme
-        else:
+        programme = _programme(command, referral)
+        if programme is None:
             raise DoesNotExist
         rules = self.rulebooks.at(command.at).rules(programme, command.at)
         if rules is None:
@@ -98,7 +153,7 @@ class Wiring(Wired):
 
 def codec_of(keys: Keys) -> Codec[ReferralEvent]:
     """Give what reads and writes this service's facts."""
-    return Codec(TypeAdapter(ReferralEvent), RoutingKey(keys.derive("routing")))
+    return Codec(TypeAdapter(ReferralEvent), RoutingKey(keys.derive("routing")), UPCASTS)
 
 
 async def wired(request: Request) -> Wiring:
@@ -118,6 +173,7 @@ class Asking:
     here: Here
     by: Known
     asked: Annotated[Asked, Depends(asked)]
+    notes: Notes
     response: Response
 
     async def begin(self, command: DraftReferral) -> Moved:
@@ -138,12 +194,48 @@ class Asking:
         return moved.model_copy(update={"subject": person})
 
     async def move(self, referral: UUID, command: ReferralCommand) -> Moved:
-        """Ask for a change and say what became of it, with the tokens to read on by."""
-        handled = await self.here.referrals.handle(
-            f"referral-{referral}", command, self.by.acting, self.asked
-        )
+        """Ask for a change and say what became of it, with the tokens to read on by.
+
+        What takes access away is answered when this service's views have passed it. A try at what
+        does not exist for who asks is noted. Raises ``NotCaughtUp`` besides what the handler does.
+        """
+        stream = f"referral-{referral}"
+        try:
+            handled = await self.here.referrals.handle(stream, command, self.by.acting, self.asked)
+        except DoesNotExist:
+            await self._note_denied(referral, command)
+            raise
+        if any(isinstance(fact.event, NARROWS) for fact in handled.facts):
+            await self.here.ground.passed(Reached(SERVICE, handled.position))
         self._tell(handled)
-        return _moved(referral, handled, self.by)
+        return self._moved(referral, handled)
+
+    async def _note_denied(self, referral: UUID, command: ReferralCommand) -> None:
+        rules = self.here.rulebooks.at(command.at)
+        purpose = first_purpose(rules.purposes, self.by.acts_as)
+        kind = KINDS.get(type(command), Kind.CHANGE)
+        await self.notes.denied(kind, f"referral:{referral}", Why(purpose))
+
+    def _moved(self, referral: UUID, handled: Handled[Referral, ReferralEvent]) -> Moved:
+        state = handled.state
+        if not isinstance(state, Begun):
+            raise DoesNotExist
+        told = {
+            name: value.value
+            for fact in handled.facts
+            for name in ("next_staffed", "call", "answer_due")
+            if (value := getattr(fact.event, name, None)) is not None
+        }
+        moves = moves_for(state, self.by.unit)
+        rules = self.here.rulebooks.at(self.here.clock.now())
+        marking = marking_of(rules, state.programme, state.basis)
+        return Moved(
+            referral=referral,
+            stage=state.stage_for(self.by.unit),
+            moves=moves,
+            marking=marking,
+            **told,
+        )
 
     def _tell(self, handled: Handled[Referral, ReferralEvent]) -> None:
         self.here.positions.tell(self.response, Reached(SERVICE, handled.position))
@@ -152,23 +244,47 @@ class Asking:
 
 
 async def asking(
-    here: Here, by: Known, asked: Annotated[Asked, Depends(asked)], response: Response
+    here: Here,
+    by: Known,
+    asked: Annotated[Asked, Depends(asked)],
+    notes: Notes,
+    response: Response,
 ) -> Asking:
     """Give the request on its way to the handler; a coroutine, as others are run in a thread."""
-    return Asking(here, by, asked, response)
+    return Asking(here, by, asked, notes, response)
+
+
+async def asking_in_oversight(
+    here: Here,
+    by: Known,
+    asked: Annotated[Asked, Depends(asked_by_anyone)],
+    notes: Notes,
+    response: Response,
+) -> Asking:
+    """Give the same for a request that who oversees may make as well."""
+    return Asking(here, by, asked, notes, response)
 
 
 Ask = Annotated[Asking, Depends(asking)]
+Overseen = Annotated[Asking, Depends(asking_in_oversight)]
 
 
-def _moved(referral: UUID, handled: Handled[Referral, ReferralEvent], by: Caller) -> Moved:
-    if not isinstance(handled.state, Begun):
-        raise DoesNotExist
-    told = {
-        name: value.value
-        for fact in handled.facts
-        for name in ("next_staffed", "call", "answer_due")
-        if (value := getattr(fact.event, name, None)) is not None
-    }
-    moves = moves_for(handled.state, by.unit)
-    return Moved(referral=referral, stage=handled.state.stage, moves=moves, **told)
+def _usually(acting: Acting) -> str:
+    """Give the action that most requests are: who oversees asks as such, whatever they ask for."""
+    return "oversee" if acting.office in OVERSEEING else "change"
+
+
+def _role(acting: Acting, referral: Referral) -> Role | None:
+    """Give as what somebody asks: as the unit takes part, or for who oversees, the authority."""
+    if not isinstance(referral, Begun):
+        return Role.SENDER
+    if acting.office in OVERSEEING:
+        ours = (party.role for party in referral.parties if party.authority == acting.authority)
+        return next(ours, None)
+    return referral.role_of(acting.unit)
+
+
+def _programme(command: ReferralCommand, referral: Referral) -> ProgrammeId | None:
+    if isinstance(command, DraftReferral):
+        return command.programme
+    return referral.programme if isinstance(referral, Begun) else None

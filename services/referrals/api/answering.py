@@ -4,8 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from services.referrals.api.colleagues import Colleague, NotAColleague, working_here
 from services.referrals.api.drafting import CHANGES
 from services.referrals.domain.referral import refusals as no
 from services.referrals.domain.referral.commands import (
@@ -18,29 +18,15 @@ from services.referrals.domain.referral.commands import (
     ReopenReferral,
     ReturnReferral,
 )
+from services.referrals.domain.safeguards.refusals import IsExcluded
 from services.referrals.wiring import Ask, Here, Moved
-from shared.access.caller import offices_now
 from shared.access.saying import said
-from shared.api.identity import actor_id
 from shared.api.problems import problems
-from shared.kernel.refusals import NotValid
 
 router = APIRouter(prefix="/referrals/{referral_id}", tags=["answering"])
 HOLDER = (no.NotTheAddressee, no.NotPossibleNow, *CHANGES)
 PARTNERS = (no.NotTheSender, no.NotPossibleNow, *CHANGES)
 """Of what sender and holder both may do, others are told that they are not the sender."""
-
-
-class NotAColleague(NotValid):
-    """This person holds no office in your unit. (da: Personen har intet hverv i jeres enhed.)"""
-
-
-class Colleague(BaseModel):
-    """The colleague that it is given to, by the name that the login knows them by."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    subject: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 @router.post("/reception", responses=problems(*HOLDER))
@@ -59,13 +45,10 @@ async def claim(
     return await ask.move(referral_id, taking)
 
 
-@router.post("/assignment", responses=problems(*HOLDER, NotAColleague))
+@router.post("/assignment", responses=problems(*HOLDER, NotAColleague, IsExcluded))
 async def assign(referral_id: UUID, to: Colleague, ask: Ask, here: Here, request: Request) -> Moved:
     """Give it to a colleague who holds an office in the unit."""
-    colleague = actor_id(here.actor_key, ask.by.identity.issuer, to.subject)
-    held = await offices_now(request, colleague)
-    if not any(each.place == ask.by.unit for each in held):
-        raise NotAColleague
+    colleague = await working_here(request, here, ask.by, to)
     given = AssignReferral(unit=ask.by.unit, at=here.clock.now(), to=colleague)
     return await ask.move(referral_id, given)
 

@@ -10,16 +10,19 @@ from services.referrals.domain.referral.refusals import (
     ConsentFormNotTaken,
     ConsentInFuture,
     IntakeIncomplete,
+    NotForYourOffice,
     NotPossibleNow,
     NotTheSender,
     UnknownAuthority,
     UnknownPerson,
     UnknownProgramme,
 )
+from services.referrals.domain.safeguards.refusals import NotOnTheCase
+from services.referrals.domain.sharing.refusals import SharingEnded
 from services.referrals.wiring import Ask, Moved
-from shared.access.caller import NoOffice, UnitMissing
+from shared.access.caller import NoOffice, OfficeMissing, UnitMissing
 from shared.access.rulebooks import NoRulebook
-from shared.access.saying import LooksOnly, said
+from shared.access.saying import LooksOnly, NamesNobody, said
 from shared.api.edge import PreconditionMissing
 from shared.api.preconditions import Seen, seen
 from shared.api.problems import problems
@@ -27,9 +30,19 @@ from shared.eventstore.handling import StreamFull
 from shared.kernel.refusals import OutOfDate
 
 router = APIRouter(tags=["drafting"])
-ALWAYS = (NoOffice, UnitMissing, NoRulebook)
+ALWAYS = (NoOffice, UnitMissing, OfficeMissing, NoRulebook)
 """What whoever asks may be told, whatever they ask for."""
-CHANGES = (*ALWAYS, LooksOnly, OutOfDate, PreconditionMissing, StreamFull)
+CHANGES = (
+    *ALWAYS,
+    LooksOnly,
+    NamesNobody,
+    NotForYourOffice,
+    NotOnTheCase,
+    SharingEnded,
+    OutOfDate,
+    PreconditionMissing,
+    StreamFull,
+)
 """The same for every change: each takes an ``If-Match``, though only an edit demands one."""
 
 

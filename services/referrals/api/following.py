@@ -1,56 +1,56 @@
-"""Following referrals: the lists of a unit, one referral with its timeline, and what is new."""
+"""Following referrals: one with its timeline, and what is new in a unit's own view."""
 
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel
 
 from services.referrals.api.drafting import ALWAYS
-from services.referrals.api.showing import Shown, shown, titles
-from services.referrals.domain.referral.parties import Role
+from services.referrals.api.showing import shown
+from services.referrals.api.shown import Shown
+from services.referrals.domain.sharing.state import Closed
+from services.referrals.domain.stage import Stage
 from services.referrals.opening import opened
+from services.referrals.projections.changes import News as Row
 from services.referrals.projections.changes import news
-from services.referrals.projections.lists import Asked, List, listed
-from services.referrals.projections.one import lines_of
-from services.referrals.projections.party_view import Changed, PartyView
-from services.referrals.wiring import Here, Known, Wiring
-from shared.access.caller import Caller
+from services.referrals.projections.one import lines_of_unit
+from services.referrals.seeing import Look, Looking, Seeing
+from services.referrals.wiring import Here
+from shared.access.purposes import PurposeChosen, PurposeMissing, PurposeNotYours
 from shared.api.edge import CursorNotValid, NotCaughtUp, PositionNotValid
 from shared.api.identity import Identity, signed_in
-from shared.api.paging import DEFAULT_SIZE, MAX_SIZE, Page
+from shared.api.labels import Administrative
+from shared.api.paging import DEFAULT_SIZE, MAX_SIZE
 from shared.api.preconditions import etag
 from shared.api.problems import problems
 from shared.api.tokens import ASKED_IN
 from shared.api.tracing import trace_of
-from shared.kernel.ids import UnitId
 from shared.kernel.refusals import DoesNotExist
+from shared.reads.log import ReadsUnwritable
+from shared.reads.reading import Kind
 
 POSITION = "The Kredslob-Position of a change that this read shall show."
 Size = Annotated[int, Query(ge=1, le=MAX_SIZE)]
 Cursor = Annotated[str | None, Query(max_length=500)]
 
 
-class Listed(BaseModel):
-    """One line of a list: enough to find the referral again, and to see what hurries."""
+class Changed(BaseModel):
+    """One change, thin: which referral, what kind of fact, when. A tombstone says ``closed``."""
 
-    referral: UUID
-    programme: str
-    stage: str
-    urgency: str
-    sender: str
-    arrived: datetime
-    name: JsonValue = None
-    answer_due: datetime | None = None
-    taken: bool = False
+    referral: Administrative[UUID]
+    type: Administrative[str]
+    at: Administrative[datetime]
+    stage: Administrative[Stage | None]
+    closed: Administrative[Closed | None]
 
 
 class News(BaseModel):
     """What is new in a unit's own view, and the cursor to ask with the next time."""
 
-    items: list[Changed]
-    cursor: str | None
+    items: Administrative[list[Changed]]
+    cursor: Administrative[str | None]
 
 
 async def caught_up(
@@ -68,122 +68,75 @@ async def caught_up(
         await here.ground.passed(awaited)
 
 
-SENT, LET_IN = "referral.sent.v1", "referral.party-let-in.v1"
-READS = (NotCaughtUp, PositionNotValid, *ALWAYS)
+LISTS = (NotCaughtUp, PositionNotValid, PurposeNotYours, ReadsUnwritable, *ALWAYS)
+READS = (*LISTS, PurposeMissing, PurposeChosen)
 router = APIRouter(tags=["following"], dependencies=[Depends(caught_up)])
 
 
 @router.get("/referrals/{referral_id}", responses=problems(DoesNotExist, *READS))
 async def follow(
-    referral_id: UUID, by: Known, here: Here, request: Request, response: Response
+    referral_id: UUID, look: Look, here: Here, request: Request, response: Response
 ) -> Shown:
-    """See one referral as your unit may, with its timeline.
+    """See one referral as your office may, with its timeline.
 
     The first time that somebody in a receiving unit does so is told to all parties.
     """
-    line = await _line(here, by, referral_id)
-    if await opened(here, by, referral_id, line, trace_of(request)):
-        line = await _line(here, by, referral_id)
-    response.headers["ETag"] = etag(line.seen)
-    return await shown(here, by, referral_id, line)
+    found = await look.one(referral_id)
+    if await opened(here, look.by, referral_id, found, trace_of(request)):
+        found = await look.again(found)
+    answer = await shown(here, found)
+    await look.note_shown(Kind.SHOW, [found], [answer.fields], purpose=found.sight.purpose)
+    response.headers["ETag"] = etag(found.line.seen)
+    return answer.shown
 
 
-@router.get("/inbox", responses=problems(CursorNotValid, *READS))
-async def inbox(
-    by: Known, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE
-) -> Page[Listed]:
-    """See what lies in your unit's inbox, newest first."""
-    return await _page(here, by, List.INBOX, after, size)
-
-
-@router.get("/sent", responses=problems(CursorNotValid, *READS))
-async def sent(
-    by: Known, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE
-) -> Page[Listed]:
-    """See what your unit has sent, drafts too, newest first."""
-    return await _page(here, by, List.SENT, after, size)
-
-
-@router.get("/due", responses=problems(CursorNotValid, *READS))
-async def due(
-    by: Known, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE
-) -> Page[Listed]:
-    """See what your unit owes an answer, the most urgent first."""
-    return await _page(here, by, List.DUE, after, size)
-
-
-@router.get("/changes", responses=problems(CursorNotValid, *READS))
-async def changes(by: Known, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE) -> News:
+@router.get("/changes", responses=problems(CursorNotValid, *LISTS))
+async def changes(look: Look, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE) -> News:
     """See what is new in your unit's own view since a cursor, oldest first."""
-    number = int(_opened(here, by, "changes", after, int)[0]) if after is not None else 0
-    async with here.views.reading() as (connection, generation):
-        found = await news(connection, generation, by.unit, number, size)
-    last = found[-1].number if found else number
-    cursor = here.ground.cursors.seal((last,), door="changes", unit=by.unit)
-    return News(items=[each.change for each in found], cursor=cursor)
+    unit = look.by.unit
+    number = 0
+    if after is not None:
+        number = _number(here.ground.cursors.open(after, door="changes", unit=unit))
+    rows, last = await _news(look, number, size)
+    looks = [found for _, found in rows]
+    await look.note_shown(Kind.FEED, looks, [FIELDS] * len(looks), purpose=look.standing())
+    cursor = here.ground.cursors.seal((last,), door="changes", unit=unit)
+    return News(items=[_changed(row, found) for row, found in rows], cursor=cursor)
 
 
-async def _line(here: Wiring, by: Caller, referral: UUID) -> PartyView:
-    """Give what the caller's unit sees, or, to who oversees its authority, what that one sees.
-
-    Of several units of one authority that is the first to take part. Raises ``DoesNotExist``, alike
-    for a referral of others and for one that never was.
-    """
-    async with here.views.reading() as (connection, generation):
-        lines = await lines_of(connection, generation, referral)
-    mine = lines.get(by.unit)
-    if mine is None and by.oversees:
-        ours = (line for line in lines.values() if line.authority == by.authority)
-        mine = min(filter(_has_left, ours), key=lambda line: line.since, default=None)
-    if mine is None:
-        raise DoesNotExist
-    return mine
+FIELDS = tuple(Changed.model_fields)
 
 
-def _has_left(line: PartyView) -> bool:
-    """Say whether it was ever sent: a draft is its own unit's, and overseers wait like others."""
-    return any(step.type == SENT for step in line.timeline)
+async def _news(look: Seeing, after: int, size: int) -> tuple[list[tuple[Row, Looking]], int]:
+    """Give as many changes as asked for of referrals that exist for who asks, and how far it is."""
+    found: list[tuple[Row, Looking]] = []
+    while len(found) < size:
+        async with look.here.views.reading() as (connection, generation):
+            rows = await news(connection, generation, look.by.unit, after, size - len(found))
+            streams = {f"referral-{row.change.referral}" for row in rows}
+            lines = await lines_of_unit(connection, generation, look.by.unit, streams)
+        if not rows:
+            break
+        after = rows[-1].number
+        for row in rows:
+            line = lines.get(f"referral-{row.change.referral}")
+            if line and (seen := look.look(UUID(row.change.referral), line)):
+                found.append((row, seen))
+    return found, after
 
 
-async def _page(
-    here: Wiring, by: Caller, which: List, after: str | None, size: int
-) -> Page[Listed]:
-    first = str if which is List.DUE else int
-    key = _opened(here, by, which, after, first, str) if after is not None else ()
-    async with here.views.reading() as (connection, generation):
-        rows = await listed(connection, generation, which, Asked(by.unit, key, size))
-    names = await titles(here, by, [row.line for row in rows])
-    more = rows[-1].key if len(rows) == size else None
-    return Page(
-        items=[
-            Listed(
-                referral=UUID(row.referral),
-                programme=row.line.programme,
-                stage=row.line.stage,
-                urgency=row.line.urgency,
-                sender=next(p.unit for p in row.line.parties if p.role == "sender"),
-                arrived=row.line.arrived_at,
-                name=name,
-                answer_due=row.line.answer_due,
-                taken=row.line.owner is not None,
-            )
-            for row, name in zip(rows, names, strict=True)
-        ],
-        next=here.ground.cursors.seal(more, door=which, unit=by.unit) if more else None,
+def _changed(row: Row, _look: Looking) -> Changed:
+    change = row.change
+    return Changed(
+        referral=UUID(change.referral),
+        type=change.type,
+        at=change.at,
+        stage=change.stage,
+        closed=change.closed,
     )
 
 
-def _arrived(line: PartyView, unit: UnitId) -> datetime:
-    """Give when a referral reached a unit: begun there, sent to it, or shared with it."""
-    came = {Role.SENDER: "referral.drafted.v1", Role.HOLDER: SENT}.get(line.role, LET_IN)
-    steps = (step for step in line.timeline if step.type == came)
-    return next(step.at for step in steps if step.said.get("party", unit) == unit)
-
-
-def _opened(
-    here: Wiring, by: Caller, door: str, cursor: str, *kinds: type[str] | type[int]
-) -> tuple[str | int, ...]:
-    key = here.ground.cursors.open(cursor, door=door, unit=by.unit)
-    if len(key) != len(kinds) or not all(map(isinstance, key, kinds)):
+def _number(key: tuple[str | int | None, ...]) -> int:
+    if len(key) != 1 or not isinstance(key[0], int):
         raise CursorNotValid
-    return tuple(part for part in key if part is not None)
+    return key[0]

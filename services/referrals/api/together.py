@@ -14,6 +14,7 @@ from services.referrals.domain.referral.commands import (
     SetCaseNumber,
     WriteMessage,
 )
+from services.referrals.domain.sharing.refusals import TookPart
 from services.referrals.wiring import Ask, Moved
 from shared.access.saying import said
 from shared.api.problems import problems
@@ -28,6 +29,7 @@ router = APIRouter(prefix="/referrals/{referral_id}", tags=["together"])
         *HOLDER,
         no.UnknownUnit,
         no.AlreadyAParty,
+        TookPart,
         no.MayNotBeLetIn,
         no.GateNotPassed,
         no.ConsentMissing,

@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.referrals.domain.referral.parties import Role
 from services.referrals.domain.referral.state import Stage
-from services.referrals.projections.party_view import PartyView, view
-from shared.kernel.ids import UnitId
+from services.referrals.projections.party_line import PartyView
+from services.referrals.projections.party_view import view
+from shared.kernel.ids import AuthorityId, UnitId
 
 
 class List(StrEnum):
@@ -75,3 +76,28 @@ def _of(table: Table, which: List, unit: UnitId) -> Select[tuple[str, str, int, 
     }
     query = select(table.c.stream, table.c.line, table.c.arrived, table.c.due)
     return query.where(table.c.party == unit, wanted[which])
+
+
+async def waiting(
+    connection: AsyncConnection,
+    generation: int,
+    unit: UnitId,
+    whole: AuthorityId | None,
+    limit: int = 500,
+) -> Sequence[Row]:
+    """Give the referrals on which something waits: of a unit, or of a *whole* authority.
+
+    Of several units of one authority the first to take part stands for it.
+    """
+    table = view.table(generation)
+    whose = table.c.party == unit if whole is None else table.c.authority == whole
+    asked = (
+        select(table.c.stream, table.c.line)
+        .where(whose, table.c.open_tasks > 0)
+        .order_by(table.c.stream, table.c.party)
+        .limit(limit)
+    )
+    first: dict[str, Row] = {}
+    for stream, line in await connection.execute(asked):
+        first.setdefault(stream, Row(stream.partition("-")[2], view.read(line), ()))
+    return tuple(first.values())

@@ -1,0 +1,128 @@
+"""Who tried at a referral that does not exist for them? What its owner has yet to be told.
+
+The read log says of a try which id was asked for, and not whether there is anything: that is found
+out here, on the owner's side and after the answer. One try a day of one person at one referral is
+told; the rest stands in the log.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Column, Index, MetaData, Table, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.referrals.domain.safeguards.events import TryNoticed
+from services.referrals.projections.party_line import PartyView
+from services.referrals.projections.party_view import view
+from shared.kernel.clock import written
+from shared.kernel.ids import AuthorityId, derived
+from shared.kernel.recorded import Recorded
+from shared.projections.projection import TEXT, suffix
+from shared.projections.statements import insert_once, upsert
+from shared.reads.events import ReadMade
+from shared.reads.reading import Outcome, Reading
+from shared.rulebook.days import civil_date
+
+NAMESPACE: Final = UUID("7c1f2c0e-5a46-5a0f-8f0b-3d1b0a5d3a77")
+TRIED, NOTICED = "tried", "noticed"
+
+
+class Try(NamedTuple):
+    """A try that is yet to be told: at which referral, of what kind, by whom of which authority."""
+
+    id: UUID
+    stream: str
+    kind: str
+    tried_by: AuthorityId
+    owner: PartyView
+
+
+@dataclass(frozen=True)
+class Tries:
+    """The read model of tries; its sources are the service's own read log and its own facts."""
+
+    name: str = "tries"
+    _made: dict[int, Table] = field(default_factory=dict, init=False, repr=False)
+
+    @property
+    def shape(self) -> str:
+        """The columns of its table."""
+        return "tries(id,stream,kind,tried_by,at,state)"
+
+    def table(self, generation: int) -> Table:
+        """Give the table of *generation*."""
+        if generation not in self._made:
+            name = self.name + suffix(generation)
+            self._made[generation] = Table(
+                name,
+                MetaData(),
+                Column("id", TEXT, primary_key=True),
+                Column("stream", TEXT, nullable=False),
+                Column("kind", TEXT, nullable=False),
+                Column("tried_by", TEXT, nullable=False),
+                Column("at", TEXT, nullable=False),
+                Column("state", TEXT, nullable=False),
+                Index(f"{name}_state", "state", "stream"),
+            )
+        return self._made[generation]
+
+    def tables(self, generation: int) -> tuple[Table, ...]:
+        """Give the one table of *generation*."""
+        return (self.table(generation),)
+
+    async def apply(
+        self, connection: AsyncConnection, facts: Sequence[Recorded[Any]], generation: int
+    ) -> None:
+        """Take denied tries, and those that were told; in whichever order they are heard."""
+        table = self.table(generation)
+        for fact in facts:
+            if isinstance(fact.event, ReadMade):
+                for row in _rows(fact.event.reading.value):
+                    await connection.execute(insert_once(connection, table), row)
+            elif isinstance(fact.event, TryNoticed):
+                row = _row(fact.event.entry, fact.stream, fact.event.kind.value, fact.at)
+                told = {**row, "tried_by": fact.event.tried_by.value, "state": NOTICED}
+                await connection.execute(upsert(connection, table), told)
+
+
+def _rows(reading: Reading) -> Iterator[dict[str, str]]:
+    """Give a row for each referral that was tried at in vain."""
+    if reading.outcome is not Outcome.DENIED:
+        return
+    day = civil_date(reading.at).isoformat()
+    for name in reading.ids:
+        what, _, referral = name.partition(":")
+        if what == "referral":
+            tried = derived(NAMESPACE, referral, reading.who.actor, day)
+            row = _row(tried, f"referral-{referral}", reading.kind, reading.at)
+            yield {**row, "tried_by": reading.who.authority, "state": TRIED}
+
+
+def _row(tried: UUID, stream: str, kind: str, at: datetime) -> dict[str, str]:
+    return {"id": str(tried), "stream": stream, "kind": kind, "at": written(at)}
+
+
+tries = Tries()
+
+
+async def untold(connection: AsyncConnection, generation: int, limit: int = 100) -> Sequence[Try]:
+    """Give the tries at referrals that there are, with the line of their owner.
+
+    The owner is who holds a referral; while nobody does, who sends it. A try at nothing is none.
+    """
+    table, lines = tries.table(generation), view.table(generation)
+    asked = (
+        select(table.c.id, table.c.stream, table.c.kind, table.c.tried_by, lines.c.line)
+        .join(lines, lines.c.stream == table.c.stream)
+        .where(table.c.state == literal(TRIED), lines.c.role.in_(("holder", "sender")))
+        .order_by(table.c.stream, table.c.id, lines.c.role)
+        .limit(limit)
+    )
+    found: dict[str, Try] = {}
+    for tried, stream, kind, by, line in await connection.execute(asked):
+        owner = view.read(line)
+        found.setdefault(tried, Try(UUID(tried), stream, kind, AuthorityId(by), owner))
+    return list(found.values())
