@@ -30,6 +30,7 @@ from shared.serving.running import running
 
 VERSION = "0.1.0"
 AUDIT = "audit"
+DOORS = (ruling, appointing, docket, convening)
 DIRECTORY = Directory()
 
 
@@ -54,7 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
             yield
 
     app = frame("Kredsløb: råd og udvalg", version=VERSION, checks=checks, lifespan=lifespan)
-    for doors in (ruling, appointing, docket, convening, operating):
+    for doors in (*DOORS, operating):
         app.include_router(doors.router)
     return app
 

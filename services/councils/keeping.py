@@ -27,13 +27,14 @@ from services.councils.policies.request import Listed, Request
 from services.councils.projections import undone
 from services.councils.wiring import Wiring
 from shared.api.edge import NotCaughtUp
+from shared.api.identity import machine_id
 from shared.api.sealing import mac
 from shared.api.tracing import asked_by, continued
 from shared.contracts.foreign import Foreign, foreign
 from shared.eventstore.codec import case_of
 from shared.eventstore.port import Stored
 from shared.kernel.asking import Acting, Asked
-from shared.kernel.ids import ActorId, AuthorityId
+from shared.kernel.ids import AuthorityId
 from shared.kernel.recorded import Recorded
 from shared.kernel.refusals import DoesNotExist, NotAllowed, NotPossible, NotValid
 from shared.messaging.patience import unless
@@ -84,7 +85,7 @@ class Machine:
 
     async def _acting(self, stream: str, request: Request) -> Acting:
         """Act for who keeps the item; the rulebook says who that is only until there is one."""
-        actor = ActorId(mac(self.here.actor_key, "machine", self.policy))
+        actor = machine_id(self.here.actor_key, self.policy)
         unit = request.command.unit
         facts = await self.here.items.facts(stream)
         if facts:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 from fastapi import Depends
 from pydantic import TypeAdapter
 from starlette.requests import Request
-from starlette.responses import Response
 
 from services.councils.domain import item, meeting, office, rulebook
 from services.councils.domain.item import access as item_access
@@ -30,11 +29,9 @@ from services.councils.domain.rulebook.state import NoRulebook, RulebookInForce
 from services.councils.domain.rules import Rules
 from services.councils.examining import examined
 from shared.access.caller import Caller, caller
-from shared.access.saying import asked
 from shared.api.edge import NotCaughtUp
-from shared.api.tokens import Reached
 from shared.eventstore.codec import Codec
-from shared.eventstore.handling import Handled, Handler
+from shared.eventstore.handling import Handler
 from shared.eventstore.sealing import Unsealed
 from shared.kernel.asking import Acting, Asked
 from shared.kernel.commands import Command
@@ -144,28 +141,11 @@ def _let(_acting: Acting, _asked: Asked, _command: Command, _state: object) -> N
     """Leave it to the door, which lets in operators alone."""
 
 
-def wired(request: Request) -> Wiring:
-    """Give the wiring that the service was started with."""
+async def wired(request: Request) -> Wiring:
+    """Give the wiring that the service was started with; a coroutine, as others take a thread."""
     wiring: Wiring = request.app.state.wiring
     return wiring
 
 
 Here = Annotated[Wiring, Depends(wired)]
 Known = Annotated[Caller, Depends(caller)]
-
-
-@dataclass(frozen=True)
-class Asking:
-    """One request for a change, made for a unit, on its way to the handler and back."""
-
-    here: Here
-    by: Known
-    asked: Annotated[Asked, Depends(asked)]
-    response: Response
-
-    def tell(self, handled: Handled[Any, Any]) -> None:
-        """Put into the answer the token that a read can wait for."""
-        self.here.positions.tell(self.response, Reached(SERVICE, handled.position))
-
-
-Ask = Annotated[Asking, Depends()]

@@ -19,7 +19,7 @@ from shared.api.tokens import ANSWERED_IN, ASKED_IN
 from shared.eventstore.memory import MemoryStore
 from shared.eventstore.port import NewEvent
 from shared.kernel.clock import StandingClock, SystemClock
-from shared.messaging.backfill import answer_reads
+from shared.messaging.backfill import answer_passed, answer_reads
 from shared.messaging.bus import Bus
 from shared.messaging.relay import Relay
 from shared.rulebook.content import Rulebook
@@ -30,6 +30,7 @@ from tests.api.issuing import Issuer
 FOLLOWS = {
     "referrals": (("councils", "views"),),
     "councils": (("referrals", "docket"), ("audit", "heads")),
+    "audit": (("councils", "views"),),
 }
 DEADLINE = 30.0
 METADATA = {
@@ -49,6 +50,8 @@ class Councils:
     http: httpx2.AsyncClient
     referrals: MemoryStore
     wiring: Wiring
+    unaware: set[str]
+    """The other services whose views do not show what councils tell."""
     position: str | None = field(default=None)
 
     async def ask(
@@ -127,6 +130,9 @@ async def councils(folder: Path, rulebook: Rulebook | None) -> AsyncIterator[Cou
         issuer = Issuer(StandingClock(datetime.now(UTC)))
         await stack.enter_async_context(issuer.answering())
         referrals = await stack.enter_async_context(_referrals(server))
+        unaware = set[str]()
+        for each in ("referrals", "audit"):
+            await stack.enter_async_context(_knowing(server, each, unaware))
         address = server.address("councils")
         settings = Settings(
             var=folder / "var",
@@ -137,7 +143,7 @@ async def councils(folder: Path, rulebook: Rulebook | None) -> AsyncIterator[Cou
         app = create_app(settings)
         url = await stack.enter_async_context(serving(app))
         http = await stack.enter_async_context(httpx2.AsyncClient(timeout=30))
-        running = Councils(url, issuer, http, referrals, app.state.wiring)
+        running = Councils(url, issuer, http, referrals, app.state.wiring, unaware)
         if rulebook is not None:
             body = {"content": rulebook.content}
             await running.done("PUT", "/rulebook", who="operator", body=body)
@@ -156,4 +162,20 @@ async def _referrals(server: NatsServer) -> AsyncIterator[MemoryStore]:
     finally:
         stopping.set()
         await relaying
+        await bus.close()
+
+
+@asynccontextmanager
+async def _knowing(server: NatsServer, service: str, unaware: set[str]) -> AsyncIterator[None]:
+    """Let a service say that it knows of everything, for as long as it is not *unaware*."""
+
+    async def passed(_source: str, _position: int) -> bool:
+        return service not in unaware
+
+    bus = await Bus.connect(server.address(service))
+    await answer_passed(bus, passed)
+    await bus.connection()
+    try:
+        yield
+    finally:
         await bus.close()

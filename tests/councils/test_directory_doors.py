@@ -118,6 +118,32 @@ async def test_an_ending_that_is_not_known_yet_says_so(here: Councils, rulebook:
     assert (ended.status_code, ended.json()["waiting_for"]) == (202, ["councils"])
 
 
+async def test_an_ending_counts_when_everybody_knows_it(here: Councils, rulebook: Rulebook) -> None:
+    """It answers 202 and names who does not know, and under the same key 200 once they do.
+
+    To be given an office is done at once, and names them too.
+    """
+    await here.done("PUT", "/rulebook", who="operator", body={"content": rulebook.content})
+    body = {"holder": "5e" * 32, "place": ODDER, "office": "tovholder"}
+    here.unaware |= {"audit"}
+    given = await here.ask("POST", "/offices", who="operator", body=body)
+    assert (given.status_code, given.json()["waiting_for"]) == (201, ["audit"])
+
+    async def ended() -> tuple[int, list[str]]:
+        path, who = "/offices/ending", "operator"
+        told = await here.ask("POST", path, who=who, body=body, key="this-ending")
+        return told.status_code, told.json()["waiting_for"]
+
+    here.unaware |= {"referrals"}
+    assert await ended() == (202, ["referrals", "audit"])
+    here.unaware -= {"audit"}
+    assert await ended() == (202, ["referrals"])
+    before = await here.wiring.ground.store.head()
+    here.unaware.clear()
+    assert await ended() == (200, [])
+    assert await here.wiring.ground.store.head() == before
+
+
 async def test_offices_are_given_where_they_exist_to_whom_does_not_hold_them(
     here: Councils, rulebook: Rulebook
 ) -> None:

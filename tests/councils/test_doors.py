@@ -140,6 +140,17 @@ async def test_a_withdrawn_referral_is_struck_from_its_agenda(here: Councils) ->
     assert item in [each["item"] for each in await here.docket(TOVHOLDER, left=True)]
 
 
+async def test_what_the_police_took_over_is_struck_for_good(here: Councils) -> None:
+    """After a takeover nobody brings the referral up again, whatever becomes of it elsewhere."""
+    referral, item = await referred(here)
+    await here.happens("referral.taken-over.v1", referral, by=ODDER, outcome="overtaget")
+    struck = await here.stage_of(item, "struck", who=TOVHOLDER)
+    assert struck["reason"] == "taken_over"
+    await here.happens("referral.reopened.v1", referral)
+    await referred(here)
+    assert item in [each["item"] for each in await here.docket(TOVHOLDER, left=True)]
+
+
 async def test_a_returned_referral_comes_back_with_its_item(here: Councils) -> None:
     """What the committee sent back is proposed again when the sender sends the referral again."""
     referral, item = await referred(here)

@@ -60,7 +60,7 @@ def test_any_beginning_of_the_history_heard_again_changes_nothing(
     known: list[Recorded[Foreign]] = []
     for step in [referral_reaches_docket.SENT, *steps]:
         if isinstance(step, str):
-            known.append(heard(step, len(known), addressee=say.ODDER))
+            known.append(heard(step, len(known), addressee=say.ODDER, ends=[say.ODDER]))
             so_far = hears(so_far, known[-1], rules)
         else:
             so_far = so_far.given(*so_far.when(step).events)

@@ -80,13 +80,42 @@ def test_other_addressees_have_no_docket(rules: Rules, addressee: Any) -> None: 
     [
         ("referral.withdrawn.v1", WhyStruck.WITHDRAWN),
         ("referral.entered-in-error.v1", WhyStruck.ENTERED_IN_ERROR),
+        ("referral.taken-over.v1", WhyStruck.TAKEN_OVER),
     ],
 )
-def test_what_is_taken_back_is_struck(kind: str, reason: WhyStruck) -> None:
-    """Whenever a referral is withdrawn or entered in error, its item is struck for that reason."""
+def test_what_is_over_is_struck(kind: str, reason: WhyStruck) -> None:
+    """Whenever a referral is withdrawn, taken over or an error, its item is struck for that."""
     (asked,) = referral_leaves_docket.react(heard(kind), ON_DOCKET)
     assert asked.command == ask.StrikeItem(unit=say.ODDER, at=say.NOW, heard=1, reason=reason)
     assert list(referral_leaves_docket.react(heard(kind), ())) == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "struck"),
+    [
+        ([say.ODDER], True),
+        (["odder-ssp", say.ODDER], True),
+        (["odder-ssp"], False),
+        ([], False),
+        ({"hidden": "v1.token"}, False),
+        (None, False),
+    ],
+)
+def test_a_consent_taken_back_strikes_where_it_ends(ends: Any, *, struck: bool) -> None:  # noqa: ANN401 - JSON
+    """It is over for the committee where the intake is among those whose sharing rested on it.
+
+    Whom it ends for cannot be read of a secret referral, which is on no docket.
+    """
+    news = heard("referral.consent-withdrawn.v1", consent=str(CAUSE), ends=ends)
+    asked = [each.command for each in referral_leaves_docket.react(news, ON_DOCKET)]
+    gone = ask.StrikeItem(unit=say.ODDER, at=say.NOW, heard=1, reason=WhyStruck.CONSENT_WITHDRAWN)
+    assert asked == ([gone] if struck else [])
+
+
+def test_a_party_that_leaves_ends_nothing_here() -> None:
+    """Only who was let in can leave, and a committee's intake was sent the referral."""
+    for kind in ("referral.party-left.v1", "referral.party-let-in.v1", "referral.party-let-in.v2"):
+        assert list(referral_leaves_docket.react(heard(kind, by=say.ODDER), ON_DOCKET)) == []
 
 
 def test_what_is_answered_leaves(rules: Rules) -> None:

@@ -19,9 +19,10 @@ from services.councils.domain.office.refusals import (
     OwnOffice,
 )
 from services.councils.domain.streams import office_stream
-from services.councils.wiring import SERVICE, Here, Wiring
+from services.councils.wiring import Here, Wiring
 from shared.access.rulebooks import NoRulebook
 from shared.api.identity import Identity, actor_id, signed_in
+from shared.api.labels import Administrative
 from shared.api.problems import problems
 from shared.kernel.ids import ActorId
 from shared.serving.operating import NotAnOperator
@@ -54,21 +55,21 @@ class OfficeSaid(BaseModel):
 class OfficeHeld(BaseModel):
     """An office in a unit or forum."""
 
-    place: str
-    office: str
+    place: Administrative[str]
+    office: Administrative[str]
 
 
 class OfficeMoved(OfficeHeld):
     """An office given or ended; ``waiting_for`` names the services that do not know it yet."""
 
-    holder: str
-    waiting_for: list[str]
+    holder: Administrative[str]
+    waiting_for: Administrative[list[str]]
 
 
 class OfficesHeld(BaseModel):
     """The offices that one person holds now."""
 
-    items: list[OfficeHeld]
+    items: Administrative[list[OfficeHeld]]
 
 
 @router.post(
@@ -77,7 +78,10 @@ class OfficesHeld(BaseModel):
     responses=problems(NotAnOperator, OwnOffice, OfficeNotForPlace, OfficeAlreadyHeld, NoRulebook),
 )
 async def grant(said: OfficeSaid, operate: Operate) -> OfficeMoved:
-    """Let another person hold an office in a unit or forum, from now on."""
+    """Let another person, or an agency's own system, hold an office, from now on.
+
+    A system is named by the issuer and the id of its client there.
+    """
     return await _move(GrantOffice, said, operate)
 
 
@@ -89,7 +93,11 @@ async def grant(said: OfficeSaid, operate: Operate) -> OfficeMoved:
     },
 )
 async def end(said: OfficeSaid, operate: Operate, response: Response) -> OfficeMoved:
-    """Let a person no longer hold an office. It counts here when this answers 200."""
+    """Let a person no longer hold an office.
+
+    Answered with 200 it counts everywhere; with 202 those named in ``waiting_for`` may still go by
+    what was. Asked again under the same key this tells how far they are by then.
+    """
     moved = await _move(EndOffice, said, operate)
     if moved.waiting_for:
         response.status_code = 202
@@ -126,8 +134,7 @@ async def _move(
     handled = await here.offices.handle(
         stream, command, operate.acting(said.place), await operate.asked()
     )
-    known = await operate.shown(handled)
-    waiting_for = [] if known else [SERVICE]
+    waiting_for = await operate.unknown_to(handled)
     return OfficeMoved(holder=holder, place=said.place, office=said.office, waiting_for=waiting_for)
 
 

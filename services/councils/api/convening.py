@@ -7,8 +7,18 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
-from services.councils.api.docket import ALWAYS, READS, ItemShown, shown
+from services.councils.api.docket import (
+    CHANGES,
+    READS,
+    ForumPath,
+    ItemShown,
+    filled,
+    noted,
+    shown,
+)
 from services.councils.api.waiting import caught_up
+from services.councils.asking import Ask
+from services.councils.classes import marking_at
 from services.councils.domain.item.refusals import KeepsNoDocket
 from services.councils.domain.meeting import refusals as no
 from services.councils.domain.meeting.commands import ConveneMeeting, SendAgenda
@@ -17,14 +27,17 @@ from services.councils.domain.streams import meeting_stream
 from services.councils.projections.asked import Page as Asked
 from services.councils.projections.asked import agenda, meetings_of, one_meeting
 from services.councils.projections.meetings import MeetingLine
-from services.councils.wiring import Ask, Here, Known
+from services.councils.seeing import Look, forum_object, meeting_object
+from services.councils.wiring import Here
 from shared.access.saying import said
-from shared.api.edge import CursorNotValid, PreconditionMissing
+from shared.api.edge import CursorNotValid
+from shared.api.labels import Administrative
 from shared.api.paging import DEFAULT_SIZE, MAX_SIZE, Page
 from shared.api.preconditions import etag
 from shared.api.problems import problems
 from shared.kernel.ids import ForumId, derived
 from shared.kernel.refusals import DoesNotExist, OutOfDate
+from shared.reads.reading import Kind
 
 router = APIRouter(tags=["meetings"])
 
@@ -32,53 +45,55 @@ router = APIRouter(tags=["meetings"])
 class MeetingMoved(BaseModel):
     """A meeting after a request."""
 
-    meeting: UUID
-    forum: str
-    starts_at: datetime
-    agenda_sent: bool
+    meeting: Administrative[UUID]
+    forum: Administrative[str]
+    starts_at: Administrative[datetime]
+    agenda_sent: Administrative[bool]
 
 
 class MeetingShown(BaseModel):
     """A meeting as the unit that convened it sees it."""
 
-    meeting: UUID
-    forum: str
-    starts_at: datetime
-    convened_at: datetime
-    agenda_sent_at: datetime | None
+    meeting: Administrative[UUID]
+    forum: Administrative[str]
+    starts_at: Administrative[datetime]
+    convened_at: Administrative[datetime]
+    agenda_sent_at: Administrative[datetime | None]
 
 
 class Agenda(MeetingShown):
     """A meeting with what is on its agenda: also what was struck from it, with the reason."""
 
-    items: list[ItemShown]
+    items: Administrative[list[ItemShown]]
 
 
 @router.post(
     "/forums/{forum}/meetings",
     status_code=201,
     responses=problems(
-        *ALWAYS, KeepsNoDocket, no.NotYourCommittee, no.StartsInPast, no.StartsTooLate
+        *CHANGES, KeepsNoDocket, no.NotYourCommittee, no.StartsInPast, no.StartsTooLate
     ),
 )
 async def convene(
-    forum: str,
+    forum: ForumPath,
     wish: Annotated[ConveneMeeting, said(ConveneMeeting, without=frozenset({"forum"}))],
     asking: Ask,
 ) -> MeetingMoved:
     """Call the committee together. Whatever waits on its docket is put on the agenda."""
+    await asking.committee(forum)
     meeting = derived(asking.asked.command_id, "meeting")
     return await _move(meeting, wish.model_copy(update={"forum": ForumId(forum)}), asking)
 
 
 @router.post(
     "/meetings/{meeting}/agenda",
-    responses=problems(*ALWAYS, no.AgendaAlreadySent, OutOfDate, PreconditionMissing),
+    responses=problems(*CHANGES, no.AgendaAlreadySent, OutOfDate),
 )
 async def send_agenda(
     meeting: UUID, wish: Annotated[SendAgenda, said(SendAgenda)], asking: Ask
 ) -> MeetingMoved:
     """Say that the agenda has gone out; from here on the tovholder alone adds to it."""
+    await asking.meeting(meeting)
     return await _move(meeting, wish, asking)
 
 
@@ -87,16 +102,18 @@ async def send_agenda(
     dependencies=[Depends(caught_up)],
     responses=problems(*READS, DoesNotExist),
 )
-async def see_agenda(meeting: UUID, by: Known, here: Here, response: Response) -> Agenda:
+async def see_agenda(meeting: UUID, look: Look, here: Here, response: Response) -> Agenda:
     """See a meeting of your committee and its agenda."""
     async with here.views.reading() as (connection, generation):
-        line = await one_meeting(connection, generation, by.unit, meeting)
-        rows = await agenda(connection, generation, by.unit, meeting)
-    if line is None:
-        raise DoesNotExist
-    response.headers["ETag"] = etag(line.seen)
-    items = [shown(row.item, row.line) for row in rows]
-    return Agenda(**_shown(meeting, line).model_dump(), items=items)
+        line = await one_meeting(connection, generation, look.by.unit, meeting)
+        rows = await agenda(connection, generation, look.by.unit, meeting)
+    own, decision = await look.demand(Kind.LIST, meeting_object(meeting), line)
+    marking = marking_at(look.rules, own.forum)
+    items = [shown(row.item, row.line, marking) for row in rows]
+    found = Agenda(**_shown(meeting, own).model_dump(), items=items)
+    await look.note(Kind.LIST, [(meeting_object(meeting), filled(found)), *noted(items)], decision)
+    response.headers["ETag"] = etag(own.seen)
+    return found
 
 
 @router.get(
@@ -105,27 +122,25 @@ async def see_agenda(meeting: UUID, by: Known, here: Here, response: Response) -
     responses=problems(*READS, DoesNotExist, CursorNotValid),
 )
 async def see_meetings(
-    forum: str,
-    by: Known,
+    forum: ForumPath,
+    look: Look,
     here: Here,
     *,
     after: Annotated[str | None, Query(max_length=500)] = None,
     size: Annotated[int, Query(ge=1, le=MAX_SIZE)] = DEFAULT_SIZE,
 ) -> Page[MeetingShown]:
     """See the meetings of your committee, the last one first."""
-    committee = here.rules_at(here.clock.now()).committee(forum)
-    if committee is None or committee.intake != by.unit:
-        raise DoesNotExist
-    cursors, door = here.ground.cursors, f"meetings {forum}"
-    key = cursors.open(after, door=door, unit=by.unit) if after is not None else ()
-    page = Asked(by.unit, ForumId(forum), key, size)
+    _, decision = await look.demand(Kind.LIST, forum_object(forum), look.own(forum))
+    cursors, door, unit = here.ground.cursors, f"meetings {forum}", look.by.unit
+    key = cursors.open(after, door=door, unit=unit) if after is not None else ()
+    page = Asked(unit, ForumId(forum), key, size)
     async with here.views.reading() as (connection, generation):
         rows = await meetings_of(connection, generation, page)
+    items = [_shown(row.meeting, row.line) for row in rows]
+    objects = [(meeting_object(each.meeting), filled(each)) for each in items]
+    await look.note(Kind.LIST, objects, decision)
     more = rows[-1].key if len(rows) == size else None
-    return Page(
-        items=[_shown(row.meeting, row.line) for row in rows],
-        next=cursors.seal(more, door=door, unit=by.unit) if more else None,
-    )
+    return Page(items=items, next=cursors.seal(more, door=door, unit=unit) if more else None)
 
 
 async def _move(meeting: UUID, wish: ConveneMeeting | SendAgenda, asking: Ask) -> MeetingMoved:

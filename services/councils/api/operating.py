@@ -1,5 +1,6 @@
 """What only an operator's machine may do: rules and offices. It acts for no authority."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -14,6 +15,8 @@ from shared.api.tracing import trace_of
 from shared.eventstore.handling import Handled
 from shared.kernel.asking import Acting, Asked
 from shared.kernel.ids import AuthorityId, UnitId
+from shared.messaging.backfill import ask_passed
+from shared.platform.layout import KNOWN_BY
 from shared.serving.operating import NotAnOperator
 
 SCOPE, READING = "directory", "directory-read"
@@ -45,8 +48,8 @@ class Operating:
 
     async def asked(self) -> Asked:
         """Give what makes this request itself. Raises what a bad Idempotency-Key raises."""
-        key = self.here.request_key
-        asks = await wish(self.request, unit=OPERATOR_UNIT, identity=self.identity, key=key)
+        key, who = self.here.request_key, (self.identity.subject,)
+        asks = await wish(self.request, unit=OPERATOR_UNIT, asks=who, key=key)
         trace = trace_of(self.request)
         return Asked(
             command_id=asks.command_id,
@@ -72,6 +75,17 @@ class Operating:
         except NotCaughtUp:
             return False
         return True
+
+    async def unknown_to(self, handled: Handled[Any, Any]) -> list[str]:
+        """Give the services whose views do not show what was done; all are asked at once.
+
+        One that says nothing may still let somebody in by what it knew before, so it is named.
+        """
+        bus, position, others = self.here.ground.bus, handled.position, KNOWN_BY[SERVICE]
+        asked = (ask_passed(bus, each, position) for each in others)
+        answers = await asyncio.gather(self.shown(handled), *asked)
+        told = zip((SERVICE, *others), answers, strict=True)
+        return [service for service, knows in told if not knows]
 
 
 def _keeper(here: Wiring, place: str) -> tuple[AuthorityId, str]:

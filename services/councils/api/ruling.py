@@ -15,6 +15,7 @@ from services.councils.domain.streams import rulebook_stream
 from services.councils.wiring import Here
 from shared.access.rulebooks import NoRulebook
 from shared.api.identity import Identity, signed_in
+from shared.api.labels import Administrative
 from shared.api.problems import problems
 from shared.rulebook.days import civil_date
 from shared.serving.operating import NotAnOperator
@@ -33,7 +34,7 @@ class Proposed(BaseModel):
 class Activated(BaseModel):
     """The rulebook that is in force, by the hash over all of its parts."""
 
-    manifest: str
+    manifest: Administrative[str]
 
 
 @router.put("/rulebook", responses=problems(NotAnOperator, RulebookFaulty, AlreadyInForce))

@@ -5,77 +5,86 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from shared.api.labels import Administrative
 from shared.rulebook.content import Rulebook
 from shared.rulebook.district import District
 from shared.rulebook.entries import Said
 from shared.rulebook.programme import Programme
+from shared.rulebook.purposes import Purposes
 
 
 class Named(BaseModel):
     """Something of the rulebook, with its words."""
 
-    id: str
-    da: str
-    en: str
+    id: Administrative[str]
+    da: Administrative[str]
+    en: Administrative[str]
 
 
 class Office(Named):
     """An office, and the kinds of unit and forum that have it."""
 
-    in_units: list[str]
-    in_forums: list[str]
+    in_units: Administrative[list[str]]
+    in_forums: Administrative[list[str]]
 
 
 class AuthorityShown(BaseModel):
     """An authority of the district."""
 
-    id: str
-    name: str
-    kind: str
-    regime: str
+    id: Administrative[str]
+    name: Administrative[str]
+    kind: Administrative[str]
+    regime: Administrative[str]
 
 
 class UnitShown(BaseModel):
     """A unit of an authority; without account it cannot be reached here."""
 
-    id: str
-    name: str
-    kind: str
-    authority: str
-    account: bool
+    id: Administrative[str]
+    name: Administrative[str]
+    kind: Administrative[str]
+    authority: Administrative[str]
+    account: Administrative[bool]
 
 
 class ForumShown(BaseModel):
     """A forum; what is sent to it reaches its intake, ``unknown`` where the plan is silent."""
 
-    id: str
-    name: str
-    kind: str
-    intake: str
-    units: list[str]
+    id: Administrative[str]
+    name: Administrative[str]
+    kind: Administrative[str]
+    intake: Administrative[str]
+    units: Administrative[list[str]]
 
 
 class DocketShown(BaseModel):
     """What can be said on the docket of every forum of one kind."""
 
-    forum_kind: str
-    postponement_reasons: list[Named]
-    return_reasons: list[Named]
+    forum_kind: Administrative[str]
+    postponement_reasons: Administrative[list[Named]]
+    return_reasons: Administrative[list[Named]]
+
+
+class PurposeShown(Named):
+    """A purpose of reading, and the offices that may choose it when they open a case."""
+
+    offices: Administrative[list[str]]
 
 
 class RulebookShown(BaseModel):
     """What is in force today, as far as one needs it to pick from."""
 
-    manifest: str
-    district: str
-    name: str
-    programmes: list[Named]
-    authorities: list[AuthorityShown]
-    units: list[UnitShown]
-    forums: list[ForumShown]
-    unit_kinds: list[Named]
-    offices: list[Office]
-    dockets: list[DocketShown]
+    manifest: Administrative[str]
+    district: Administrative[str]
+    name: Administrative[str]
+    programmes: Administrative[list[Named]]
+    authorities: Administrative[list[AuthorityShown]]
+    units: Administrative[list[UnitShown]]
+    forums: Administrative[list[ForumShown]]
+    unit_kinds: Administrative[list[Named]]
+    offices: Administrative[list[Office]]
+    purposes: Administrative[list[PurposeShown]]
+    dockets: Administrative[list[DocketShown]]
 
 
 def shown(rulebook: Rulebook, day: date) -> RulebookShown:
@@ -91,6 +100,7 @@ def shown(rulebook: Rulebook, day: date) -> RulebookShown:
         forums=_forums(district, day),
         unit_kinds=_named(district.unit_kinds),
         offices=_offices(district),
+        purposes=_purposes(rulebook.purposes),
         dockets=_dockets(district),
     )
 
@@ -127,6 +137,14 @@ def _offices(district: District) -> list[Office]:
     return [
         Office(id=o.id, da=o.da, en=o.en, in_units=[*o.in_units], in_forums=[*o.in_forums])
         for o in district.offices
+    ]
+
+
+def _purposes(purposes: Purposes) -> list[PurposeShown]:
+    return [
+        PurposeShown(id=p.id, da=p.da, en=p.en, offices=[*p.offices])
+        for p in purposes.tree
+        if p.offices
     ]
 
 

@@ -73,7 +73,7 @@ class AnswerItem(_OnNews):
 
 
 class StrikeItem(_OnNews):
-    """The machine: the referral was taken back, or entered in error."""
+    """The machine: the referral is over for the committee, or was entered in error."""
 
     reason: WhyStruck
 

@@ -25,6 +25,8 @@ class WhyStruck(StrEnum):
 
     WITHDRAWN = "withdrawn"
     ENTERED_IN_ERROR = "entered_in_error"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    TAKEN_OVER = "taken_over"
 
 
 class NewsOfReferral(Event):
@@ -125,7 +127,7 @@ class ItemStayed(NewsOfReferral):
 
 
 class ItemStruck(NewsOfReferral):
-    """The referral was taken back, or should never have been; this item never returns.
+    """The referral is over for the committee, or should never have been; this item never returns.
 
     (da: Punkt slettet af sagslisten)
     """

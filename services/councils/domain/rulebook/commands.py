@@ -8,6 +8,6 @@ from shared.kernel.commands import Command
 
 
 class ActivateRulebook(Command):
-    """Put this rulebook in force: ``{"district": {…}, "programmes": {id: {…}}}``."""
+    """Put this rulebook in force: ``district``, ``programmes``, ``purposes``, ``policies``."""
 
     content: Mapping[str, JsonValue]

@@ -1,0 +1,77 @@
+"""Which classes of programmes stand on a committee's docket, and what follows for who asks.
+
+An item names a referral and not its programme: what its committee deals with says enough. A
+programme that hides its cases is none of these, as where they went cannot be read here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from shared.access.marking import Marking, marking_of
+from shared.rulebook.content import Rulebook
+from shared.rulebook.policies import REFUSED, Decision, Question
+from shared.rulebook.programme import Programme, Route
+from shared.rulebook.vocabulary import Space
+
+HOLDER, NO_PARTY = "holder", "none"
+NOWHERE: Space = "crime_prevention"
+"""Asked of where there is no docket: a class like any other, so that the engine is asked too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """In which office somebody asks, for which purpose, on which day, by which rules."""
+
+    office: str
+    purpose: str
+    day: date
+    rules: Rulebook
+
+
+def decide(action: str, forum: str | None, asker: Asker) -> Decision:
+    """Say whether *asker* may do something with a docket; *forum* is the one their unit keeps.
+
+    Where they keep none the policies are asked as well, once. Of a committee that deals with
+    several classes every one must allow it: an item does not say of which it is.
+    """
+    spaces = sorted({each.space for each, _ in _ways_to(asker.rules, forum)}) if forum else []
+    role = HOLDER if spaces else NO_PARTY
+    answers = [_ask(action, role, space, asker) for space in spaces or [NOWHERE]]
+    if not all(answer.allowed for answer in answers):
+        return REFUSED
+    policies = {name for answer in answers for name in answer.policies}
+    return Decision(allowed=True, policies=tuple(sorted(policies)))
+
+
+def marking_at(rules: Rulebook, forum: str) -> Marking | None:
+    """Give the marking of what is on a docket, where any basis of a way to it is § 115."""
+    marks = (
+        marking_of(rules, programme.id, basis)
+        for programme, route in _ways_to(rules, forum)
+        for basis in route.bases
+    )
+    return next(filter(None, marks), None)
+
+
+def _ask(action: str, role: str, space: str, asker: Asker) -> Decision:
+    return asker.rules.policies.decide(
+        Question(
+            action=action,
+            office=asker.office,
+            purpose=asker.purpose,
+            category="administrative",
+            role=role,
+            space=space,
+            existence="open",
+            day=asker.day,
+        )
+    )
+
+
+def _ways_to(rules: Rulebook, forum: str) -> Iterator[tuple[Programme, Route]]:
+    found = rules.district.forum_by_id.get(forum)
+    for programme in rules.programmes.values():
+        for route in programme.routes if programme.existence == "open" and found else ():
+            if found and route.to.forum_kind == found.kind:
+                yield programme, route

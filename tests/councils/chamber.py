@@ -1,0 +1,187 @@
+"""The councils service whole, in this very process: doors, store, views and read log; no bus.
+
+What has happened is put into its store as it is, so that offices, items and meetings can be there
+which no rulebook of today would let come about. Every call can be listened to.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import event as happening
+
+from services.councils.app import create_app
+from services.councils.domain.item.events import ItemEvent, ItemProposed
+from services.councils.domain.office.events import OfficeGranted
+from services.councils.domain.rulebook.events import RulebookActivated
+from services.councils.domain.streams import (
+    item_stream,
+    meeting_stream,
+    office_stream,
+    rulebook_stream,
+)
+from services.councils.settings import Settings
+from services.councils.wiring import Wiring
+from shared.api.identity import Identity, actor_id
+from shared.eventstore.port import NewEvent
+from shared.kernel.events import Event
+from shared.reads.first import ReadsFirst
+from shared.reads.reading import Reading
+from shared.rulebook.content import Rulebook
+from shared.rulebook.policies import ClassPolicies, Decision, Question
+from tests.councils import saying as say
+
+ISSUER = "http://login.invalid"
+LATER = datetime(2999, 1, 1, tzinfo=UTC)
+METADATA = {
+    "authority": "oestjyllands-politi",
+    "actor": "9f",
+    "regime": "led",
+    "rulebook": "",
+    "command_id": str(UUID(int=7)),
+    "request_mac": "",
+}
+_heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
+
+
+class Believes:
+    """Takes a token for the name of who shows it; one that begins with ``system:`` is a program."""
+
+    async def identify(self, token: str) -> Identity:
+        """Give who shows it."""
+        client = token if token.startswith("system:") else "kredslob-test"
+        return Identity(ISSUER, token, client, frozenset(), LATER)
+
+
+@dataclass
+class Chamber:
+    """The running service, and what goes in and out of it."""
+
+    wiring: Wiring
+    http: httpx2.AsyncClient
+    _versions: dict[str, int] = field(default_factory=dict)
+
+    async def happened(self, stream: str, *events: Event) -> None:
+        """Let *events* have happened in *stream*, and be shown."""
+        version = self._versions.get(stream, -1)
+        new = [
+            NewEvent(uuid4(), e.type, METADATA, e.model_dump_json(exclude_none=True).encode())
+            for e in events
+        ]
+        await self.wiring.ground.store.append(stream, version, new)
+        self._versions[stream] = version + len(new)
+        await self.wiring.up_to_date(within=30)
+
+    async def appoint(self, who: str, place: str, office: str) -> None:
+        """Let a person hold an office, wherever that is."""
+        holder = actor_id(self.wiring.actor_key, ISSUER, who)
+        granted = OfficeGranted(holder=holder, place=place, office=office)
+        await self.happened(office_stream(holder, place, office), granted)
+
+    async def item(self, *further: ItemEvent, **other: str) -> UUID:
+        """Let an item stand on Odder's docket, or another, and give it; its referral is alike."""
+        item = uuid4()
+        place: dict[str, Any] = {"forum": say.PSP_ODDER, "intake": say.ODDER, **other}
+        begun = ItemProposed(referral=item, heard=1, **place)
+        await self.happened(item_stream(item), begun, *further)
+        return item
+
+    async def meeting(self, **other: str) -> UUID:
+        """Let Odder's committee, or another, have been called together, and give the meeting."""
+        meeting = uuid4()
+        await self.happened(meeting_stream(meeting), say.CONVENED.model_copy(update=other))
+        return meeting
+
+    async def ask(
+        self, who: str, method: str, path: str, body: object = None, **headers: str
+    ) -> httpx2.Response:
+        """Ask something, as the person or program of this name; headers with underscores."""
+        told = {
+            "Authorization": f"Bearer {who}",
+            **({"Idempotency-Key": str(uuid4())} if method != "GET" else {}),
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        return await self.http.request(method, path, json=body, headers=told)
+
+    async def reads(self) -> list[Reading]:
+        """Give everything in the read log, opened."""
+        log = self.wiring.reads
+        stored = await log.store.read_all(0, 10_000)
+        return [log.key.codec.decode(each).event.reading.value for each in stored]
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """Give what is asked of store, database and policies from here on, in this context."""
+    calls: list[str] = []
+    token = _heard.set(calls)
+    try:
+        yield calls
+    finally:
+        _heard.reset(token)
+
+
+def _told(what: str) -> None:
+    if (calls := _heard.get()) is not None:
+        calls.append(what)
+
+
+def _listen(here: Wiring, patch: pytest.MonkeyPatch) -> None:
+    decide = ClassPolicies.decide
+
+    def decided(self: ClassPolicies, question: Question) -> Decision:
+        _told(f"decide {question}")
+        return decide(self, question)
+
+    def statement(_c: Any, _cursor: Any, text: str, *_: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
+        _told(text)
+
+    patch.setattr(ClassPolicies, "decide", decided)
+    facts = here.ground.store
+    assert isinstance(facts, ReadsFirst)
+    for name, store in (("facts", facts.store), ("reads", here.reads.store)):
+        for call in ("read_stream", "read_all", "append", "head"):
+            patch.setattr(store, call, _telling(f"{name} {call}", getattr(store, call)))
+    engines = here.views.engines
+    for engine in (engines.reading, engines.writing):
+        happening.listen(engine.sync_engine, "before_cursor_execute", statement)
+
+
+def _telling(name: str, call: Any) -> Any:  # noqa: ANN401 - any method of a store
+    async def told(*asked: Any, **named: Any) -> Any:  # noqa: ANN401 - as above
+        _told(name)
+        return await call(*asked, **named)
+
+    return told
+
+
+@asynccontextmanager
+async def chamber(var: Path, rulebook: Rulebook) -> AsyncIterator[Chamber]:
+    """Run it, with *rulebook* in force."""
+    settings = Settings(
+        var=var, bus_url="nats://127.0.0.1:1", bus_password=SecretStr(""), issuer=ISSUER
+    )
+    app, patch = create_app(settings), pytest.MonkeyPatch()
+    async with app.router.lifespan_context(app):
+        app.state.verifier = Believes()
+        _listen(app.state.wiring, patch)
+        through = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx2.AsyncClient(transport=through, base_url="http://chamber") as http:
+            here = Chamber(app.state.wiring, http)
+            district = rulebook.district.id
+            activated = RulebookActivated(
+                district=district, manifest=rulebook.manifest.hash, content=rulebook.content
+            )
+            await here.happened(rulebook_stream(district), activated)
+            try:
+                yield here
+            finally:
+                patch.undo()
