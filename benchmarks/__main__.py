@@ -31,8 +31,10 @@ MEASURES = (
     "growing",
     "rebuilding",
     "lists",
+    "deciding",
     "relaying",
     "idling",
+    "noting",
     "commands",
 )
 _console = Console(highlight=False, width=WIDTH)

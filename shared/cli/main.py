@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from shared.cli.access.commands import app as access
 from shared.cli.clock import app as clock
 from shared.cli.keeping import backup, restore
 from shared.cli.places import Var
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(clock, name="clock")
 app.add_typer(rules, name="rulebook")
+app.add_typer(access, name="access")
 app.command()(up)
 app.command()(prepare)
 app.command()(backup)

@@ -45,11 +45,11 @@ def put_in_force(directory: Directory = Path("rulebook"), var: Var = Path("var")
     )
 
 
-def refuse_mistakes(directory: Path) -> None:
-    """Name every mistake of a rulebook, and end with 1 where there is one."""
+def refuse_mistakes(directory: Path, *, ending: int = 1) -> None:
+    """Name every mistake of a rulebook, and end with *ending* where there is one."""
     mistakes = checked(directory)
     for mistake in mistakes:
         _console.print(str(mistake), highlight=False, markup=False)
     if mistakes:
         _console.print(f"{len(mistakes)} fejl (mistakes)", style="red")
-        raise typer.Exit(1)
+        raise typer.Exit(ending)

@@ -1,0 +1,1 @@
+"""Who may see what: printed, signed, compared, and explained to who looks after it."""
