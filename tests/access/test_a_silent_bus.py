@@ -30,11 +30,26 @@ class District:
     http: httpx2.AsyncClient
     tokens: dict[str, str] = field(default_factory=dict)
 
-    def office(self, path: str, who: str, name: str = "caseworker") -> None:
-        """Let the operator give somebody an office in their unit, or end it."""
+    def office(
+        self, path: str, who: str, name: str = "caseworker", key: str | None = None
+    ) -> tuple[int, list[str]]:
+        """Let the operator give somebody an office in their unit, or end it.
+
+        Gives the status and the services that do not know of it yet.
+        """
         person = {"issuer": self.platform.running.issuer, "subject": _sub(who)}
         body = {**person, "place": who.removesuffix("-2"), "office": name}
-        operate(self.platform, "POST", self.platform.url("councils") + path, str(uuid4()), body)
+        url = self.platform.url("councils") + path
+        done = operate(self.platform, "POST", url, key or str(uuid4()), body)
+        return done.status_code, done.json()["waiting_for"]
+
+    async def is_known(self, path: str, who: str, key: str) -> None:
+        """Wait until what was asked under this key is known to every service."""
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                if self.office(path, who, key=key) == (200, []):
+                    return
+                await asyncio.sleep(0.02)
 
     async def answers(
         self, status: int, who: str, path: str = "/inbox", service: str = "referrals"
@@ -77,7 +92,10 @@ async def district(tmp_path: Path) -> AsyncIterator[District]:
 
 
 async def test_an_office_that_ends_in_silence_ends_everywhere(district: District) -> None:
-    """With the bus down, councils are asked; with councils down too, the last view goes on."""
+    """With the bus down, councils are asked; with councils down too, the last view goes on.
+
+    The end is answered with 202 and those who have not heard of it, and with 200 once they have.
+    """
     for who in (LEAVING, STAYING):
         district.office("/offices", who)
         await district.answers(200, who)
@@ -85,7 +103,8 @@ async def test_an_office_that_ends_in_silence_ends_everywhere(district: District
     await district.answers(404, AUDITOR, REPLAY, "audit")
 
     district.platform.stop_program(BUS)
-    district.office("/offices/ending", LEAVING)
+    ended = district.office("/offices/ending", LEAVING, key="leaving")
+    assert ended == (202, ["referrals", "audit"])
     district.office("/offices/ending", AUDITOR, "auditor")
     district.office("/offices", COMING)
     await district.answers(403, LEAVING)
@@ -99,5 +118,7 @@ async def test_an_office_that_ends_in_silence_ends_everywhere(district: District
 
     district.platform.start_program("councils")
     district.platform.start_program(BUS)
+    district.platform.wait_until_ready(within=DEADLINE)
+    await district.is_known("/offices/ending", LEAVING, "leaving")
     await district.answers(403, LEAVING)
     await district.answers(200, COMING)

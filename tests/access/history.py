@@ -1,0 +1,247 @@
+"""One history at a time: somebody asks for something, then somebody looks at something."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from random import Random
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import httpx2
+
+from tests.access import handover_acts, keeping_acts
+from tests.access.canaries import Canaries
+from tests.access.hall import Hall
+from tests.access.handover_acts import SENDERS
+from tests.access.watching import all_are_listed, all_is_shown, nothing_leaks, page_is_full
+from tests.access.world_model import Case, Party, World
+from tests.access.world_people import Seat
+from tests.access.world_play import Act, Play
+
+ACTS: Final = {**handover_acts.ACTS, **keeping_acts.ACTS}
+WEIGHT: Final = (
+    {"send": 12, "receive": 10, "accept": 8, "let_in": 8, "gate": 5, "write": 5, "resend": 5}
+    | {"break_glass": 4, "claim": 3, "assign": 3, "reopen": 3, "exclude_staff": 2}
+    | {"review_glass": 2, "return": 0.7, "leave": 0.5, "close": 0.5, "withdraw": 0.4}
+    | {"decline": 0.3, "error": 0.1, "withdraw_consent": 0.5, "protect_address": 0.5}
+    | {"number": 0.5, "call": 0.5, "consent": 0.5}
+)
+"""How often something is asked for that could be: what leads on rather than what ends it all."""
+LEADING: Final = frozenset(
+    {"name_staff", "exclude_staff", "readmit_staff", "assign", "review_glass"}
+    | {"approve_leaving", "refuse_leaving"}
+)
+"""What who leads a unit may do with a case that they know the number of, and cannot find."""
+UNKNOWN: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
+"""What is said of nothing: that it is not there, or that no such colleague is."""
+KNOWN: Final = 5
+"""Referrals of one history that are taken up again."""
+LISTS: Final = ("inbox", "sent", "due")
+
+
+@dataclass
+class History:
+    """The people, their referrals, the model of who may have what, and the hall they are in."""
+
+    hall: Hall
+    world: World
+    seats: tuple[Seat, ...]
+    canaries: Canaries = field(default_factory=Canaries)
+    counted: "Counter[str]" = field(default_factory=Counter)
+    going: list[Case] = field(default_factory=list)
+
+    async def step(self, dice: Random) -> None:
+        """Let somebody do something, and somebody look at something."""
+        self.counted["steps"] += 1
+        chance = dice.random()
+        if not self.going or (chance < 0.06 and len(self.going) < 40):
+            await self._begin(dice)
+        elif chance < 0.08:
+            await self._appoint(dice)
+        else:
+            await self._act(dice)
+        await self._look(dice)
+
+    # ---------------------------------------------------------------------------- asking
+
+    async def _begin(self, dice: Random) -> None:
+        programme = dice.choice(sorted(SENDERS))
+        unit = dice.choice(SENDERS[programme])
+        seat = self._somebody(dice, unit)
+        party = Party(seat.unit, "sender", 0)
+        case = Case("", self.world.programmes[programme], {seat.unit.id: party})
+        play = Play(self.world, case, seat, dice, self.canaries)
+        body = {"programme": programme, "urgency": "hurtig", "intake": play.intake()}
+        answer = await self._ask(seat, "POST", "/referrals", body)
+        if answer.status_code != HTTPStatus.CREATED:
+            return
+        case.id, case.etag = answer.json()["referral"], answer.headers["ETag"]
+        self.world.cases[case.id] = case
+        self.going = [*self.going, case][-KNOWN:]
+        self._granted(play, "begin")
+        case.step += 1
+        nothing_leaks(self.world, seat, "command", answer, case)
+
+    async def _act(self, dice: Random) -> None:
+        case = dice.choice(self.going)
+        name, seat = self._wish(dice, case)
+        play = Play(self.world, case, seat, dice, self.canaries)
+        act = ACTS[name][2](play)
+        there = self.world.exists(seat, case)
+        leads = name in LEADING and seat.acts_as in {"leader", "tovholder"}
+        granted = await self._at_door(play, act, leads=leads)
+        self.counted["granted" if granted else "refused"] += 1
+        if not granted:
+            return
+        assert there or leads, f"{seat} does {name} where there is nothing: {case.story}"
+        self._granted(play, name)
+        told = await self._told(case, act.tells) if act.tells else ""
+        act.then(case, seat, told)
+        case.step += 1
+        if case.stage == "sent" and name in {"send", "resend", "reopen"}:
+            await self._delivered(case)
+
+    def _wish(self, dice: Random, case: Case) -> tuple[str, Seat]:
+        """Give what is asked for and by whom: mostly by a party that may, at times by anybody."""
+        able = [name for name, (_, stages, _) in ACTS.items() if case.stage in stages]
+        if dice.random() < 0.1 or not able:
+            return dice.choice(sorted(ACTS)), dice.choice([s for s in self.seats if s.works])
+        (name,) = dice.choices(able, [WEIGHT.get(each, 1.0) for each in able])
+        parties = [p for p in case.parties.values() if p.role in ACTS[name][0]]
+        unit = dice.choice(parties or list(case.parties.values())).unit.id
+        return name, self._somebody(dice, unit, case, name)
+
+    def _somebody(self, dice: Random, unit: str, case: Case | None = None, name: str = "") -> Seat:
+        """Give who works in a unit, mostly somebody who may ask for such a thing."""
+        there = [seat for seat in self.seats if seat.unit.id == unit and seat.works]
+        rather = [s for s in there if not self.world.holds_nothing(s)]
+        if case is not None and dice.random() < 0.85:
+            how = "envelope" if name == "break_glass" else "all"
+            leads = [s for s in rather if s.acts_as != "caseworker"] if name in LEADING else rather
+            rather = [s for s in leads if case.kinds_for(s) == how] or leads or rather
+        return dice.choice(rather or there)
+
+    async def _at_door(self, play: Play, act: Act, *, leads: bool) -> bool:
+        seat, case = play.seat, play.case
+        there = self.world.exists(seat, case)
+        path = f"/referrals/{case.id}/{act.path}"
+        answer = await self._ask(seat, act.method, path, act.body, **act.headers)
+        nothing_leaks(self.world, seat, "command", answer, case)
+        if not there and not self.world.holds_nothing(seat) and not leads:
+            assert answer.status_code in UNKNOWN, answer.text
+        assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR, answer.text
+        if "ETag" in answer.headers and case.parties.get(seat.unit.id):
+            case.etag = answer.headers["ETag"]
+        return answer.is_success
+
+    def _granted(self, play: Play, name: str) -> None:
+        case, seat = play.case, play.seat
+        self.counted[name] += 1
+        for text in play.said:
+            text.step = case.step
+            self.world.write(case, text)
+        numbers = [f"{text.number}-{text.name}" for text in play.said]
+        case.story.append(f"{case.step} {name} by {seat.person} ({seat.acts_as}) {numbers}")
+
+    async def _told(self, case: Case, kind: str) -> str:
+        stored = await self.hall.stream_of(UUID(case.id))
+        return next(str(each.id) for each in reversed(stored) if each.type == kind)
+
+    async def _delivered(self, case: Case) -> None:
+        """Wait until the machine has delivered it, where somebody here holds it."""
+        if case.as_role("holder") is None:
+            return
+        await self.hall.delivered(UUID(case.id))
+        case.stage = "delivered"
+
+    async def _appoint(self, dice: Random) -> None:
+        """Let somebody hold an office no longer, or again."""
+        gone = sorted(self.world.dismissed)
+        if len(gone) > 4 or (gone and dice.random() < 0.5):
+            person, place, office = dice.choice(gone)
+            await self.hall.appoint(person, place, office)
+            self.world.dismissed.discard((person, place, office))
+        else:
+            seat = dice.choice([each for each in self.seats if not each.officer])
+            await self.hall.dismiss(seat.person, seat.unit.id, seat.office)
+            self.world.dismissed.add((seat.person, seat.unit.id, seat.office))
+
+    # --------------------------------------------------------------------------- looking
+
+    async def _ask(
+        self, seat: Seat, method: str, path: str, body: object = None, **more: str
+    ) -> httpx2.Response:
+        headers = {**seat.headers, **more}
+        if method != "GET":
+            headers["Idempotency_Key"] = str(uuid4())
+        while True:  # a machine with much to do may answer that it is not there yet
+            answer = await self.hall.ask(seat.token, method, path, body, **headers)
+            if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+                return answer
+            await self.hall.shown()
+
+    async def _look(self, dice: Random) -> None:
+        """Let one person look through one door, mostly at what was just changed."""
+        case = dice.choice(self.going[-2:]) if self.going else None
+        seat = self._onlooker(dice, case)
+        await self.hall.shown()
+        door = dice.random()
+        self.counted["looks"] += 1
+        if case and door < 0.55:
+            await self.follow(seat, case)
+        elif case and door < 0.62:
+            await self._reveal(seat, case)
+        elif case and door < 0.65:
+            answer = await self._ask(seat, "GET", f"/referrals/{case.id}/sight?subject=anna")
+            nothing_leaks(self.world, seat, "why", answer, case)
+        elif door < 0.75:
+            nothing_leaks(self.world, seat, "tasks", await self._ask(seat, "GET", "/tasks"))
+        elif door < 0.85:
+            answer = await self._ask(seat, "GET", f"/changes?size={dice.choice((3, 10))}")
+            nothing_leaks(self.world, seat, "changes", answer)
+        else:
+            await self._leaf(seat, dice.choice(LISTS), dice.choice((1, 3, 7)))
+
+    def _onlooker(self, dice: Random, case: Case | None) -> Seat:
+        if case is None or dice.random() < 0.3:
+            return dice.choice(self.seats)
+        near = {party.unit.authority for party in case.parties.values()}
+        units = case.parties
+        close = [
+            s for s in self.seats if s.unit.id in units or (s.oversees and s.unit.authority in near)
+        ]
+        return dice.choice(close)
+
+    async def follow(self, seat: Seat, case: Case) -> None:
+        """Open a referral: nothing is there that must not be, and nothing is missing."""
+        answer = await self._ask(seat, "GET", f"/referrals/{case.id}")
+        nothing_leaks(self.world, seat, "follow", answer, case)
+        self.counted["demanded"] += all_is_shown(self.world, seat, case, answer)
+
+    async def _reveal(self, seat: Seat, case: Case) -> None:
+        path, why = f"/referrals/{case.id}/address", {"reason": "Der skal køres derud."}
+        answer = await self._ask(seat, "POST", path, why)
+        nothing_leaks(self.world, seat, "address", answer, case)
+        self.counted["revealed"] += answer.is_success
+
+    async def _leaf(self, seat: Seat, which: str, size: int) -> None:
+        answer = await self._ask(seat, "GET", f"/{which}?size={size}")
+        nothing_leaks(self.world, seat, "list", answer)
+        if answer.is_success:
+            page_is_full(answer, size)
+
+    async def leaf_through(self, seat: Seat, which: str, size: int = 40) -> None:
+        """Look through a list to its end; what a unit sent is all there."""
+        ids: list[str] = []
+        path = f"/{which}?size={size}"
+        while True:
+            answer = await self._ask(seat, "GET", path)
+            nothing_leaks(self.world, seat, "list", answer)
+            page_is_full(answer, size)
+            page: Any = answer.json()
+            ids += [each["referral"] for each in page["items"]]
+            if page["next"] is None:
+                break
+            path = f"/{which}?size={size}&after={page['next']}"
+        if which == "sent":
+            all_are_listed(self.world, seat, ids)

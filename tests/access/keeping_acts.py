@@ -1,0 +1,163 @@
+"""How sharing ends in the histories, and what keeps a referral safe within an authority."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from tests.access.world_model import Case
+from tests.access.world_people import Seat
+from tests.access.world_play import ALL, ANY, OUT, PARTNERS, Act, Made, Play
+
+LATELY: Final = "2026-11-02"
+LET_IN: Final = frozenset({"let_in"})
+NOTHING: Final = "00000000-0000-0000-0000-000000000001"
+WHY: Final[Mapping[str, Any]] = {"category": "administrative", "scope": "authority"}
+"""What who reviews has to be able to read, also where they are not on the case."""
+
+
+def _withdraw_consent(play: Play) -> Act:
+    known = sorted(play.case.consents)
+    which = play.dice.choice(known) if known else NOTHING
+
+    def then(case: Case, _seat: Seat, _told: str) -> None:
+        rests = {b["id"]: b.get("requires") for b in case.programme["bases"]}
+        case.end_consent(which, rests)
+
+    said = {"withdrawn_on": LATELY, **play.note()}
+    return Act("POST", f"consents/{which}/withdrawal", said, then)
+
+
+def _leave(play: Play) -> Act:
+    def then(case: Case, seat: Seat, _told: str) -> None:
+        case.close([case.parties[seat.unit.id]], "left")
+
+    return Act("POST", "leaving", {"reason": play.say("reason")}, then)
+
+
+def _name_staff(play: Play) -> Act:
+    to = play.colleague()
+
+    def then(case: Case, seat: Seat, _told: str) -> None:
+        case.name(seat.unit.id, to)
+
+    return Act("POST", "staff", {"subject": to}, then)
+
+
+def _exclude(play: Play) -> Act:
+    to = play.colleague()
+
+    def then(case: Case, seat: Seat, _told: str) -> None:
+        case.excluded.setdefault(seat.unit.id, set()).add(to)
+        case.named.get(seat.unit.id, set()).discard(to)
+
+    reason = play.say("reason", "administrative", scope="unit")
+    return Act("POST", "exclusions", {"subject": to, "reason": reason}, then)
+
+
+def _readmit(play: Play) -> Act:
+    out = sorted(play.case.excluded.get(play.seat.unit.id, ())) or [play.colleague()]
+    to = play.dice.choice(out)
+
+    def then(case: Case, seat: Seat, _told: str) -> None:
+        case.excluded.get(seat.unit.id, set()).discard(to)
+
+    reason = play.say("reason", "administrative", scope="unit")
+    return Act("POST", "readmissions", {"subject": to, "reason": reason}, then)
+
+
+def _break(play: Play) -> Act:
+    def then(case: Case, seat: Seat, told: str) -> None:
+        case.glasses.add((seat.person, seat.unit.id, seat.acts_as))
+        case.broken.append((told, seat.unit.authority))
+
+    said = {"reason": play.say("reason", **WHY)}
+    return Act("POST", "broken-glass", said, then, "referral.glass-broken.v1")
+
+
+def _review(play: Play) -> Act:
+    glass = play.dice.choice(play.case.broken)[0] if play.case.broken else NOTHING
+    said = {"justified": play.often(), **play.note(**WHY)}
+    return Act("POST", f"broken-glass/{glass}/review", said)
+
+
+def _protect(play: Play) -> Act:
+    kind = "threat" if play.often() and play.seat.unit.police else "name_and_address"
+
+    def then(case: Case, seat: Seat, _told: str) -> None:
+        for party in case.parties.values():
+            if not party.gone or party.unit.id == seat.unit.id:
+                party.guarded = kind
+
+    return Act("PUT", "address-protection", {"kind": kind, "since": LATELY}, then)
+
+
+def _unprotect(play: Play) -> Act:
+    def then(case: Case, seat: Seat, _told: str) -> None:
+        for party in case.parties.values():
+            if not party.gone or party.unit.id == seat.unit.id:
+                party.guarded = None
+
+    return Act("POST", "address-protection/end", {"reason": play.say("reason")}, then)
+
+
+def _ask_leaving(play: Play) -> Act:
+    def then(case: Case, seat: Seat, told: str) -> None:
+        case.leavings.append((told, seat.unit.authority))
+
+    said = {
+        "basis": "underretning-om-barn",
+        "receiver": play.say("receiver", **WHY),
+        "what": play.say("what", scope="authority"),
+        "reason": play.say("reason", scope="authority"),
+        "life_at_stake": play.often(0.3),
+    }
+    return Act("POST", "leavings", said, then, "referral.leaving-asked.v1")
+
+
+def _approve(play: Play) -> Act:
+    return Act("POST", f"leavings/{_leaving(play)}/approval")
+
+
+def _refuse(play: Play) -> Act:
+    said = {"reason": play.say("reason", scope="authority")}
+    return Act("POST", f"leavings/{_leaving(play)}/refusal", said)
+
+
+def _leaving(play: Play) -> str:
+    known = play.case.leavings
+    return play.dice.choice(known)[0] if known else NOTHING
+
+
+def _set_task(play: Play) -> Act:
+    def then(case: Case, seat: Seat, told: str) -> None:
+        case.tasks.append((told, seat.unit.id))
+
+    said = {
+        "office": play.dice.choice(("caseworker", "leader")),
+        "what": play.say("what", scope="unit"),
+        "due": (datetime.now(UTC) + timedelta(days=2)).isoformat(),
+    }
+    return Act("POST", "tasks", said, then, "referral.task-set.v1")
+
+
+def _finish_task(play: Play) -> Act:
+    task = play.dice.choice(play.case.tasks)[0] if play.case.tasks else NOTHING
+    return Act("POST", f"tasks/{task}/done", play.note(scope="unit"))
+
+
+ACTS: Final[Mapping[str, Made]] = {
+    "withdraw_consent": (PARTNERS, ALL, _withdraw_consent),
+    "leave": (LET_IN, OUT, _leave),
+    "name_staff": (ANY, ALL, _name_staff),
+    "exclude_staff": (ANY, ALL, _exclude),
+    "readmit_staff": (ANY, ALL, _readmit),
+    "break_glass": (ANY, OUT, _break),
+    "review_glass": (ANY, OUT, _review),
+    "protect_address": (ANY, ALL, _protect),
+    "end_protection": (ANY, ALL, _unprotect),
+    "ask_leaving": (ANY, OUT, _ask_leaving),
+    "approve_leaving": (ANY, OUT, _approve),
+    "refuse_leaving": (ANY, OUT, _refuse),
+    "set_task": (ANY, ALL, _set_task),
+    "finish_task": (ANY, ALL, _finish_task),
+}

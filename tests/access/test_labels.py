@@ -1,0 +1,60 @@
+"""Every answer says of each of its fields what kind of data it is; a new door cannot forget it."""
+
+import pytest
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from services.referrals.api import (
+    answering,
+    closing,
+    drafting,
+    explaining,
+    following,
+    guarding,
+    listing,
+    safeguarding,
+    sending,
+    tasks,
+    together,
+)
+from shared.api.labels import Administrative
+from tests.access.labelled import routes_of, unlabelled
+
+DOORS = (
+    answering,
+    closing,
+    drafting,
+    explaining,
+    following,
+    guarding,
+    listing,
+    safeguarding,
+    sending,
+    tasks,
+    together,
+)
+ROUTES = routes_of(DOORS)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")
+def test_every_field_of_an_answer_has_a_category(route: APIRoute) -> None:
+    """What is shown is of some kind of data, and a field that says none fails the build."""
+    assert list(unlabelled(route.response_model)) == []
+
+
+class Careless(BaseModel):
+    """An answer with a field that nobody thought about."""
+
+    known: Administrative[str]
+    forgotten: str | None
+
+
+class Nested(BaseModel):
+    """An answer with such an answer in it."""
+
+    inner: Administrative[list[Careless]]
+
+
+def test_a_forgotten_field_is_seen() -> None:
+    """A field without a category is named, in an answer and in what it holds."""
+    assert list(unlabelled(Nested)) == ["Careless.forgotten"]
