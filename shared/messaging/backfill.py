@@ -1,17 +1,22 @@
 """Asking the owner: facts that the bus lost or never had, and how far the owner is.
 
+And the owner asking others whether they know of a fact yet.
+
 Question and answer are JSON: ``facts.<service>.read {after, limit}`` is answered with
 ``{"facts": [[position, stream, version, id, type, metadata, data], ...]}``, the last two in
 base64, after position ``after`` and in order; ``facts.<service>.head {after}`` with
-``{"head", "behind", "age"}``. What cannot be answered is answered with ``{"refused": why}``.
+``{"head", "behind", "age"}``; ``facts.<service>.passed {source, position}`` with ``{"passed"}``,
+which says whether the views of *service* show the fact of *source* at that position. What cannot
+be answered is answered with ``{"refused": why}``.
 """
 
+import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,11 +24,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from shared.eventstore.port import EventStore, Stored, StoreProblem
 from shared.kernel.clock import Clock, read
 from shared.messaging.bus import Answer, Bus, Unanswered
-from shared.messaging.names import head_of, read_of
+from shared.messaging.names import head_of, passed_of, read_of
 
 MOST_FACTS = 200
 MOST_BYTES = 1024 * 1024
 """Of one answer. A single fact always fits: an append is at most 512 KiB, base64 adds a third."""
+
+ASK_AGAIN: Final = 0.02
+"""Seconds between two questions to one that does not know of a fact yet."""
 
 
 class Head(NamedTuple):
@@ -43,8 +51,26 @@ class _Question(BaseModel):
     limit: int = Field(default=MOST_FACTS, ge=1)
 
 
-async def answer_reads(bus: Bus, store: EventStore, clock: Clock) -> None:
-    """Let this service answer, from now on, what others ask about the facts in *store*."""
+class _AboutFact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    position: int = Field(ge=0)
+
+
+Q = TypeVar("Q", _Question, _AboutFact)
+Passed = Callable[[str, int], Awaitable[bool]]
+"""Says whether the views show the fact of a source at a position."""
+
+
+async def answer_reads(
+    bus: Bus, store: EventStore, clock: Clock, source: str | None = None
+) -> None:
+    """Let this service answer, from now on, what others ask about the facts in *store*.
+
+    *source* is what those facts are known as, where that is not the service's own name.
+    """
+    source = source or bus.service
 
     async def facts(question: _Question) -> dict[str, Any]:
         found = await store.read_all(question.after, min(question.limit, MOST_FACTS))
@@ -55,8 +81,17 @@ async def answer_reads(bus: Bus, store: EventStore, clock: Clock) -> None:
         age = _age(later[0], clock) if later else 0.0
         return {"head": await store.head(), "behind": len(later), "age": age}
 
-    await bus.answer(read_of(bus.service), _answering(facts))
-    await bus.answer(head_of(bus.service), _answering(head))
+    await bus.answer(read_of(source), _answering(_Question, facts))
+    await bus.answer(head_of(source), _answering(_Question, head))
+
+
+async def answer_passed(bus: Bus, passed: Passed) -> None:
+    """Let this service answer, from now on, whether its views show a fact of another."""
+
+    async def answer(question: _AboutFact) -> dict[str, Any]:
+        return {"passed": await passed(question.source, question.position)}
+
+    await bus.answer(passed_of(bus.service), _answering(_AboutFact, answer))
 
 
 async def fetch_range(bus: Bus, service: str, after: int, until: int) -> AsyncIterator[Stored]:
@@ -91,7 +126,23 @@ async def ask_head(bus: Bus, service: str, after: int) -> Head:
         return Head(**await _ask(bus, head_of(service), {"after": after}))
 
 
-async def _ask(bus: Bus, subject: str, question: dict[str, int]) -> dict[str, Any]:
+async def ask_passed(bus: Bus, service: str, position: int, *, within: float = 2.0) -> bool:
+    """Say whether the views of *service* show the own fact at *position*, or come to.
+
+    False where they do not within so many seconds, and where nobody answers.
+    """
+    about: dict[str, int | str] = {"source": bus.service, "position": position}
+    try:
+        async with asyncio.timeout(within):
+            with _understood(service):
+                while not (await _ask(bus, passed_of(service), about))["passed"]:  # noqa: ASYNC110 - the event is elsewhere
+                    await asyncio.sleep(ASK_AGAIN)
+    except (TimeoutError, Unanswered):
+        return False
+    return True
+
+
+async def _ask(bus: Bus, subject: str, question: Mapping[str, int | str]) -> dict[str, Any]:
     reply: dict[str, Any] = json.loads(await bus.request(subject, json.dumps(question).encode()))
     if "refused" in reply:
         raise Unanswered(f"{subject}: {reply['refused']}")
@@ -106,10 +157,10 @@ def _understood(service: str) -> Iterator[None]:
         raise Unanswered(f"{service} answers in another language") from error
 
 
-def _answering(answer: Callable[[_Question], Awaitable[dict[str, Any]]]) -> Answer:
+def _answering(asked: type[Q], answer: Callable[[Q], Awaitable[dict[str, Any]]]) -> Answer:
     async def answered(question: bytes) -> bytes:
         try:
-            reply = await answer(_Question.model_validate_json(question))
+            reply = await answer(asked.model_validate_json(question))
         except (ValidationError, StoreProblem) as error:
             reply = {"refused": type(error).__name__}
         return json.dumps(reply).encode()

@@ -16,15 +16,15 @@ class Interrupted(Exception):
 
 
 class Backoff:
-    """A wait that doubles each time, from 50 ms to *most* seconds, and is spread by chance."""
+    """A wait that doubles each time, from *first* to *most* seconds, and is spread by chance."""
 
-    def __init__(self, most: float = 5.0) -> None:
-        self._most = most
-        self._next = 0.05
+    def __init__(self, most: float = 5.0, *, first: float = 0.05) -> None:
+        self._first, self._most = first, most
+        self._next = first
 
     def reset(self) -> None:
         """Begin with the shortest wait again: something worked."""
-        self._next = 0.05
+        self._next = self._first
 
     async def wait(self) -> None:
         """Wait once, and longer the next time."""

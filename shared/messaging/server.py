@@ -13,7 +13,9 @@ from shared.messaging.names import (
     facts_of,
     head_of,
     inbox_of,
+    passed_of,
     read_of,
+    reads_of,
     stream_of,
 )
 
@@ -47,22 +49,28 @@ class BusUser:
         return BusAddress(url, self.name, self.password, inbox_of(self.name))
 
 
-def service_user(service: str, follows: Iterable[tuple[str, str]] = ()) -> BusUser:
+def service_user(
+    service: str, follows: Iterable[tuple[str, str]] = (), known_by: Iterable[str] = ()
+) -> BusUser:
     """Give a user for *service* with a new random password and no more rights than its work needs.
 
-    It may keep and fill its own stream, though never delete from it; answer questions about its
-    facts; and for each pair (source, name) in *follows* keep that one consumer and question that
-    one owner. Answers to it reach its own inboxes, which nobody else can listen to.
+    It may keep and fill its own streams, of its facts and of what it has shown, though never delete
+    from them; answer questions about both; and for each pair (source, name) in *follows* keep that
+    one consumer and question that one owner. It may ask those in *known_by* whether they know of
+    its facts yet. Answers to it reach its own inboxes, which nobody else can listen to.
     """
-    own = stream_of(service)
-    publish = [facts_of(service)]
-    publish += [f"$JS.API.STREAM.{verb}.{own}" for verb in ("CREATE", "UPDATE", "MSG.GET")]
+    own = (service, reads_of(service))
+    publish = [facts_of(source) for source in own]
+    verbs = ("CREATE", "UPDATE", "MSG.GET")
+    publish += [f"$JS.API.STREAM.{verb}.{stream_of(source)}" for source in own for verb in verbs]
     for source, name in follows:
         consumer = f"{stream_of(source)}.{durable_of(service, name)}"
         publish += [f"$JS.API.CONSUMER.{verb}.{consumer}" for verb in ("CREATE", "INFO")]
         publish += [f"$JS.API.CONSUMER.MSG.NEXT.{consumer}", f"$JS.ACK.{consumer}.>"]
         publish += [read_of(source), head_of(source)]
-    subscribe = (f"{inbox_of(service)}.>", read_of(service), head_of(service))
+    publish += [passed_of(each) for each in known_by]
+    asked = [question(source) for source in own for question in (read_of, head_of)]
+    subscribe = (f"{inbox_of(service)}.>", *asked, passed_of(service))
     return BusUser(service, secrets.token_urlsafe(32), tuple(dict.fromkeys(publish)), subscribe)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.messaging.server import nats_config, nats_server_binary, service_user, write_config
-from shared.platform.layout import BUS, FOLLOWS, LOGIN, SERVICES
+from shared.platform.layout import BUS, FOLLOWS, KNOWN_BY, LOGIN, SERVICES
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ def bus(var: Path) -> Program:
 
 def set_up_bus(var: Path, port: int) -> Mapping[str, str]:
     """Write in *var* how the bus is set up, and give the new password of each service."""
-    users = {each: service_user(each, FOLLOWS[each]) for each in SERVICES}
+    users = {each: service_user(each, FOLLOWS[each], KNOWN_BY.get(each, ())) for each in SERVICES}
     store = var / BUS / "store"
     for folder in (store.parent, store):
         folder.mkdir(exist_ok=True, mode=0o700)

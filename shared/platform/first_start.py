@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.messaging.server import BusUser, nats_config, service_user
 from shared.platform.certifying import ASKS, SERVES, Authority, Pair
-from shared.platform.layout import BUS, FOLLOWS, LOGIN, SERVICES
+from shared.platform.layout import BUS, FOLLOWS, KNOWN_BY, LOGIN, SERVICES
 from shared.transparency.checkpoint import log_name
 from shared.transparency.note import Signer
 from shared.vault.provider import KEY_BYTES
@@ -72,7 +72,9 @@ class FirstStart:
         self._place, self._now = place, now
         self.store = Authority.new("Kredsløb store", now)
         self.door = Authority.new("Kredsløb vault door", now)
-        self._users = {each: service_user(each, FOLLOWS[each]) for each in SERVICES}
+        self._users = {
+            each: service_user(each, FOLLOWS[each], KNOWN_BY.get(each, ())) for each in SERVICES
+        }
         self._views = {each: _password() for each in SERVICES}
         self._clients = {each: _password() for each in ASKS_COUNCILS}
         self._admin = _password()

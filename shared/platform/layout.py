@@ -11,8 +11,12 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import NamedTuple
 
+from shared.messaging.names import owner_of, reads_of
+
 SERVICES = ("referrals", "councils", "audit")
 """Those with facts of their own, in the order in which people meet them."""
+READS = tuple(map(reads_of, SERVICES))
+"""What each of them has shown, as sources of their own."""
 LOGIN, BUS, SUPERVISOR = "devlogin", "nats", "supervisor"
 SUPERVISOR_CONFIG = f"{SUPERVISOR}.conf"
 BECOMING = 1.0
@@ -20,9 +24,27 @@ BECOMING = 1.0
 FOLLOWS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "referrals": (("councils", "views"),),
     "councils": (("referrals", "docket"), ("audit", "heads")),
-    "audit": (("referrals", "ledger"), ("councils", "ledger"), ("councils", "views")),
+    "audit": (
+        ("referrals", "ledger"),
+        ("councils", "ledger"),
+        *((each, "ledger") for each in READS),
+        ("councils", "views"),
+    ),
 }
 """For each service the sources that it follows, each with the name of its consumer there."""
+KNOWN_BY: Mapping[str, tuple[str, ...]] = {
+    "councils": tuple(each for each in SERVICES if ("councils", "views") in FOLLOWS[each])
+}
+"""For councils those whose views tell who holds which office: it asks them what they know yet."""
+
+
+def store_in(var: Path, source: str) -> Path:
+    """Give the file below *var* in which the facts of *source* are kept, where a file keeps them.
+
+    What a service has shown lies beside its facts, in a file of its own.
+    """
+    owner = owner_of(source)
+    return var / owner / ("events.db" if owner == source else "reads.db")
 
 
 class Ports(NamedTuple):

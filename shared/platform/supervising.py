@@ -36,7 +36,7 @@ from shared.platform.layout import (
 )
 from shared.platform.tied import PARENT
 
-READY_WITHIN = 30.0
+READY_WITHIN = 60.0
 ROOT = Path(__file__).parents[2]
 TIED = (sys.executable, "-m", "shared.platform.tied")
 SUPERVISORD = ("-m", "supervisor.supervisord")

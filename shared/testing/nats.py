@@ -15,6 +15,7 @@ from shared.messaging.server import (
     service_user,
     write_config,
 )
+from shared.platform.layout import KNOWN_BY
 
 Follows = Mapping[str, Iterable[tuple[str, str]]]
 """Each service with the (source, name) of every consumer it keeps."""
@@ -83,7 +84,7 @@ async def nats_server(
     directory: Path, follows: Follows, *, started: bool = True
 ) -> AsyncIterator[NatsServer]:
     """Give a server with a user per service in *follows*, and an operator; killed at the end."""
-    users = [service_user(service, pairs) for service, pairs in follows.items()]
+    users = [service_user(each, pairs, KNOWN_BY.get(each, ())) for each, pairs in follows.items()]
     server = NatsServer(directory, [*users, OPERATOR])
     try:
         if started:

@@ -40,10 +40,15 @@ async def sign_in(http: httpx2.AsyncClient, issuer: str, subject: str) -> str:
 
 
 async def operator_token(http: httpx2.AsyncClient, issuer: str, secret: str) -> str:
-    """Give the access token of the operator's own program (client credentials)."""
+    """Give the access token of the operator's own program."""
+    return await program_token(http, issuer, OPERATOR, secret)
+
+
+async def program_token(http: httpx2.AsyncClient, issuer: str, client: str, secret: str) -> str:
+    """Give the access token of a program that acts for itself (client credentials)."""
     known = await _discovered(http, issuer)
     form = {"grant_type": "client_credentials"}
-    return _token(await http.post(known["token_endpoint"], data=form, auth=(OPERATOR, secret)))
+    return _token(await http.post(known["token_endpoint"], data=form, auth=(client, secret)))
 
 
 def challenge_of(verifier: str) -> str:

@@ -17,16 +17,19 @@ _BLOCK: Final = 128  # longer than the id of any unit, so that the length does n
 
 
 class RoutingKey:
-    """Hides and shows ``Hidden[T]`` fields. *key*: 32 bytes, for the purpose ``routing``."""
+    """Hides and shows ``Hidden[T]`` fields. *key*: 32 bytes, for the purpose ``routing``.
 
-    def __init__(self, key: bytes) -> None:
+    What is hidden is filled up to a multiple of *block* bytes.
+    """
+
+    def __init__(self, key: bytes, *, block: int = _BLOCK) -> None:
         if len(key) != KEY_BYTES:
             raise ValueError(f"a routing key is {KEY_BYTES} bytes")
-        self._key = key
+        self._key, self._block = key, block
 
     def hide(self, event: UUID, path: str, value: JsonValue) -> str:
         """Give a token of *value*, new each time, that opens only at this event and path."""
-        content = locked(self._key, value, _place(event, path), _BLOCK)
+        content = locked(self._key, value, _place(event, path), self._block)
         return _VERSION + urlsafe_b64encode(content).rstrip(b"=").decode()
 
     def show(self, token: str, event: UUID, path: str) -> JsonValue:

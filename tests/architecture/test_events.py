@@ -52,7 +52,7 @@ def unlisted(events: Iterable[type[Event]], glossary: str) -> list[str]:
 def facts() -> list[type[Event]]:
     """Give every kind of fact of a service, leaving out the families that only gather others."""
     kinds = (kind for kind in tree.kinds_of(Event) if not kind.__subclasses__())
-    kinds = (kind for kind in kinds if kind.__module__.startswith("services."))
+    kinds = (kind for kind in kinds if kind.__module__.startswith(("services.", "shared.reads.")))
     return sorted(set(kinds), key=lambda kind: f"{kind.__module__}.{kind.__qualname__}")
 
 

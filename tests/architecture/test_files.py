@@ -11,6 +11,7 @@ LONGEST_FUNCTION = 25
 PUT_TOGETHER = {
     "services/audit/app.py create_app": "puts the service together, in the order of its ending",
     "services/referrals/app.py create_app": "puts the service together, in the order of its ending",
+    "services/referrals/api/showing.py shown": "puts the answer together, a line for each field",
     "shared/serving/ground.py ground": "opens what it closes in the opposite order, in one block",
 }
 """Functions that may be longer, and why: they decide nothing and only put parts together."""

@@ -25,11 +25,13 @@ from shared.testing.signing_in import (
     REDIRECT,
     challenge_of,
     operator_token,
+    program_token,
     sign_in,
 )
 
 PEOPLE = Settings().people
 ANNA = known(PEOPLE).people[0]
+SYSTEM = "favrskov-fagsystem"
 VERIFIER = "v" * 43
 ASKED = {
     "client_id": CLIENT,
@@ -222,6 +224,16 @@ async def test_the_operators_program_acts_for_itself(
     assert (identity.subject, identity.client_id) == (OPERATOR, OPERATOR)
     assert identity.scopes == {"directory", "operate"}
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+async def test_an_agencys_own_system_signs_in_as_itself(
+    issuer: str, http: httpx2.AsyncClient, verifier: Verifier, tmp_path: Path
+) -> None:
+    """It is known by its own name and has no scope: what it may do is said by its offices."""
+    secret = (tmp_path / "devlogin" / f"{SYSTEM}.secret").read_text()
+    identity = await verifier.identify(await program_token(http, issuer, SYSTEM, secret))
+    assert (identity.subject, identity.client_id) == (SYSTEM, SYSTEM)
+    assert identity.scopes == frozenset()
 
 
 @pytest.mark.parametrize("auth", [None, (OPERATOR, "wrong"), (CLIENT, ""), (OPERATOR, "")])

@@ -13,8 +13,8 @@ from shared.platform.supervising import Platform
 from tests.doors.described import MEDIA_TYPE
 from tests.journeys.world import Asking
 
-BY_MACHINE = frozenset({"referral.delivered.v1", "referral.opened.v1"})
-"""What comes by itself: a moment after something was sent, and when it is first read."""
+BY_MACHINE = frozenset({"referral.delivered.v1", "referral.opened.v1", "referral.try-noticed.v1"})
+"""What comes by itself: after something was sent, when it is first read, after a try in vain."""
 NEVER = "00000000-0000-4000-8000-000000000000"
 Response = httpx2.Response
 
@@ -30,10 +30,13 @@ async def knock(
 ) -> Response:
     """Ask once. Headers are written with underscores; None leaves one out that goes without saying.
 
-    What goes without saying: the token, the unit acted for and, for a change, a new key.
+    What goes without saying: the token, the unit acted for, the office acted in where somebody has
+    several, for what they look, and a new key for a change.
     """
     unit = getattr(by, "unit", None)
     named: dict[str, str | None] = {"kredslob-unit": unit, "content-type": "application/json"}
+    named["kredslob-office"] = getattr(by, "office", None)
+    named["kredslob-purpose"] = getattr(by, "purpose", None)
     if "authorization" not in headers:
         named["authorization"] = f"Bearer {await by.token()}"
     if method != "GET":
@@ -57,9 +60,11 @@ def refused(answer: Response, slug: str, status: int) -> dict[str, Any]:
     return told
 
 
-async def facts(platform: Platform, service: str = "referrals") -> list[tuple[str, str]]:
+async def facts(
+    platform: Platform, service: str = "referrals", file: str = "events.db"
+) -> list[tuple[str, str]]:
     """Give what a store holds that people brought about: stream and type of each fact."""
-    log = SqliteLog.open(platform.var / service / "events.db")
+    log = SqliteLog.open(platform.var / service / file)
     try:
         stored = await log.read_all(0, 100_000)
     finally:

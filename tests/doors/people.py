@@ -1,5 +1,7 @@
 """Who knocks at the doors in these tests: made-up people, each with offices in units of the plan.
 
+And two systems of agencies' own.
+
 They sign in at the platform's own login, which is started with a file that names them.
 """
 
@@ -12,25 +14,31 @@ import yaml
 from shared.api.tokens import ANSWERED_IN, ASKED_IN
 from shared.platform.activating import operate
 from shared.platform.supervising import ROOT, Platform
-from tests.journeys.world import Person, World
+from tests.journeys.world import HANDLING, Person, Program, World
 
 SSP, SSP_COLLEAGUE = "norddjurs-ssp", "norddjurs-ssp-2"
 FAMILY, OVERSIGHT = "norddjurs-familieafdeling", "norddjurs-tilsyn"
 POLICE = "oestjyllands-politi-infohus-norddjurs"
 POLICE_COLLEAGUE = "oestjyllands-politi-infohus-norddjurs-2"
 MUNICIPAL, COMMITTEE = "norddjurs-infohus", "oestjyllands-politi-psp-norddjurs"
+DPO = "norddjurs-tilsyn-2"
 POLICE_OVERSIGHT, PREVENTION = "oestjyllands-politi-tilsyn", "oestjyllands-politi-forebyggelse"
 STRANGER, STRANGE_OVERSIGHT = "samsoe-ssp", "samsoe-tilsyn"
 PROBATION, EXIT = "kriminalforsorgen-oestjylland", "oestjyllands-politi-exit"
 BUSY_SENDER, BUSY_HOLDER = "syddjurs-ssp", "oestjyllands-politi-infohus-syddjurs"
 FAVRSKOV, CARETAKER = "favrskov-ssp", "aarhus-ssp"
+SYSTEM, POLICE_SYSTEM = "favrskov-fagsystem", "opdigtet-fagsystem"
+SYSTEMS = frozenset({SYSTEM, POLICE_SYSTEM})
 TWO_HATS, WITHOUT_OFFICE = "to-hatte", "uden-hverv"
+PURPOSES = {"auditor": "audit", "dpo": "insight"}
+"""For what those look who oversee; everybody else handles cases."""
 
 HOLD: dict[str, tuple[tuple[str, str], ...]] = {
     SSP: ((SSP, "caseworker"),),
     SSP_COLLEAGUE: ((SSP, "caseworker"),),
     FAMILY: ((FAMILY, "caseworker"),),
     OVERSIGHT: ((OVERSIGHT, "auditor"),),
+    DPO: ((OVERSIGHT, "dpo"),),
     POLICE: ((POLICE, "tovholder"),),
     POLICE_COLLEAGUE: ((POLICE, "caseworker"), (POLICE, "stand_in")),
     MUNICIPAL: ((MUNICIPAL, "tovholder"),),
@@ -44,6 +52,8 @@ HOLD: dict[str, tuple[tuple[str, str], ...]] = {
     BUSY_SENDER: ((BUSY_SENDER, "caseworker"),),
     BUSY_HOLDER: ((BUSY_HOLDER, "tovholder"),),
     FAVRSKOV: ((FAVRSKOV, "caseworker"),),
+    SYSTEM: ((FAVRSKOV, "system"),),
+    POLICE_SYSTEM: ((POLICE, "system"),),
     TWO_HATS: ((SSP, "caseworker"), (FAMILY, "leader")),
     CARETAKER: (),
     WITHOUT_OFFICE: (),
@@ -51,14 +61,26 @@ HOLD: dict[str, tuple[tuple[str, str], ...]] = {
 """Everybody, with the offices held from the start: in which unit, and which."""
 
 
-def person(world: World, who: str, unit: str | None = None) -> Person:
-    """Give somebody, acting for the unit they are named for unless another is said."""
-    return Person(world, subject=subject_of(who), unit=unit or who.removesuffix("-2"))
+def person(world: World, who: str, unit: str | None = None, office: str | None = None) -> Person:
+    """Give somebody, acting for the unit they are named for unless another is said.
+
+    Who holds several offices there acts in the first unless another is said.
+    """
+    unit = unit or who.removesuffix("-2")
+    held = [each for place, each in HOLD[who] if place == unit]
+    office = office or (held[0] if len(held) > 1 else None)
+    purpose = PURPOSES.get(held[0], HANDLING) if held else HANDLING
+    return Person(world, subject_of(who), unit, purpose, office)
+
+
+def system(world: World, who: str = SYSTEM) -> Program:
+    """Give the system of an agency, which serves one unit."""
+    return Program(world, subject=who, unit=HOLD[who][0][0])
 
 
 def subject_of(who: str) -> str:
     """Give what tokens call somebody."""
-    return f"opdigtet.{who}"
+    return who if who in SYSTEMS else f"opdigtet.{who}"
 
 
 def written(file: Path) -> Path:
@@ -67,8 +89,10 @@ def written(file: Path) -> Path:
     people = [
         {"who": who, "sub": subject_of(who), "name": "Opdigtet Person", "place": "Opdigtet"}
         for who in HOLD
+        if who not in SYSTEMS
     ]
-    file.write_text(yaml.safe_dump({**known, "people": people}), "utf-8")
+    clients = {**known["clients"], **{each: {"scope": ""} for each in SYSTEMS}}
+    file.write_text(yaml.safe_dump({"people": people, "clients": clients}), "utf-8")
     return file
 
 

@@ -21,13 +21,14 @@ from tests.doors.people import (
 from tests.journeys.world import Person, World
 
 DOCKET = "/forums/psp-norddjurs/docket?size=200"
+MEETINGS = "/forums/psp-norddjurs/meetings"
 
 
 async def _item_and_meeting(world: World) -> Mapping[str, str]:
     """Give an item that waits on the docket, and a meeting that was convened before it came."""
     ssp, committee = person(world, SSP), person(world, COMMITTEE)
     starts = {"starts_at": (world.clock.now() + timedelta(days=30)).isoformat()}
-    met = await committee.post("/forums/psp-norddjurs/meetings", starts, service="councils")
+    met = await committee.post(MEETINGS, starts, service="councils")
     case = await draft(ssp, "psp", FOR_THE_COMMITTEE)
     await ssp.post(f"/referrals/{case}/sending", TO_THE_COMMITTEE)
 
@@ -67,8 +68,11 @@ async def test_a_docket_is_its_committees(world: World, doors: Doors, who: str) 
                 looks_only = door.changes and who in (OVERSIGHT, POLICE_OVERSIGHT)
                 refused(there, *(("looks-only", 403) if looks_only else ("does-not-exist", 404)))
                 assert _told(there) == _told(await _asked(stranger, door, never)), door
-        seen = await knock(stranger, "GET", DOCKET, service="councils")
-        refused(seen, "does-not-exist", 404)
+        for place in (DOCKET, MEETINGS):
+            seen = await knock(stranger, "GET", place, service="councils")
+            refused(seen, "does-not-exist", 404)
+            nowhere = place.replace("psp-norddjurs", "nowhere")
+            assert _told(seen) == _told(await knock(stranger, "GET", nowhere, service="councils"))
 
 
 async def test_a_history_is_replayed_for_its_own_authorities(world: World) -> None:

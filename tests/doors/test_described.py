@@ -1,11 +1,23 @@
 """OpenAPI tells the whole truth: every refusal that a door answers stands in its description."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.doors.cases import accepted, drafted
-from tests.doors.described import LEFT_OUT, Doors, Operation
+from tests.doors.described import LEFT_OUT, Doors
 from tests.doors.knocking import NEVER, knock
-from tests.doors.people import OVERSIGHT, POLICE, SSP, STRANGER, TWO_HATS, WITHOUT_OFFICE, person
+from tests.doors.people import (
+    OVERSIGHT,
+    POLICE,
+    POLICE_COLLEAGUE,
+    SSP,
+    STRANGER,
+    TWO_HATS,
+    WITHOUT_OFFICE,
+    person,
+    system,
+)
 from tests.doors.tokens import signed
 from tests.journeys.world import Asking, World
 
@@ -14,20 +26,24 @@ ANYTHING = {
     "if_match": ('"99"', "nonsense"),
     "kredslob_wait_for": ("nonsense",),
     "kredslob_unit": (None, "never-was", "x" * 101),
+    "kredslob_office": ("never-was", "x" * 101),
+    "kredslob_officer": ("never-was", "x" * 256),
+    "kredslob_purpose": (None, "audit", "efterforskning", "x" * 101),
     "authorization": (None, "Bearer x"),
 }
 BODIES = (b"{", b"[]", b"{}", b'{"never":1}', b"null", b"x" * (256 * 1024 + 1))
-PATHS = {"{referral_id}": NEVER, "{stream}": "never-was", "{forum}": "psp-odder"}
+NONSENSE = "size=x&after=x&start=-1"
 
 
 @pytest.mark.parametrize("service", ["referrals", "councils", "audit"])
 async def test_whatever_is_wrong_is_described(world: World, doors: Doors, service: str) -> None:
     """Each door is asked wrongly in every way; the client of these tests holds it to its word."""
     people: list[Asking] = [person(world, who) for who in (SSP, TWO_HATS, WITHOUT_OFFICE)]
-    people.append(world.operator())
+    undecided = replace(person(world, POLICE_COLLEAGUE), office=None)
+    people += (undecided, system(world), person(world, OVERSIGHT), world.operator())
     ours = [door for door in doors.operations if door.service == service]
     for door in ours:
-        path = _path(door, NEVER)
+        path = door.path(NEVER)
         for who in people:
             await knock(who, door.method, path, door.body(), service=service)
         for name, values in ANYTHING.items():
@@ -37,16 +53,15 @@ async def test_whatever_is_wrong_is_described(world: World, doors: Doors, servic
         for body in BODIES if door.changes else ():
             fitting = people[-1] if "not-an-operator" in door.problems else people[0]
             await knock(fitting, door.method, path, body, service=service)
-        await knock(people[0], door.method, f"{path}?size=x&after=x&start=-1", service=service)
+        await knock(
+            people[0],
+            door.method,
+            f"{door.path(NEVER).partition('?')[0]}?{NONSENSE}",
+            service=service,
+        )
     provoked = {slug for (door, slug), _ in doors.seen.items() if door.startswith(service)}
     assert {"no-office", "foreign-token", "not-signed-in", "malformed-body"} <= provoked
-
-
-def _path(door: Operation, case: str) -> str:
-    path = door.template
-    for name, value in {**PATHS, "{referral_id}": case}.items():
-        path = path.replace(name, value)
-    return path.replace("{item}", NEVER).replace("{meeting}", NEVER)
+    assert "office-missing" in provoked
 
 
 async def test_every_move_at_every_stage_is_described(world: World, doors: Doors) -> None:
@@ -57,9 +72,7 @@ async def test_every_move_at_every_stage_is_described(world: World, doors: Doors
     for case in (await drafted(world), await accepted(world)):
         for door in moves:
             for who in (SSP, POLICE, STRANGER, OVERSIGHT):
-                answer = await knock(
-                    person(world, who), door.method, _path(door, case), door.body()
-                )
+                answer = await knock(person(world, who), door.method, door.path(case), door.body())
                 assert answer.status_code < 500, (door, answer.text)
 
 
@@ -67,7 +80,7 @@ async def test_a_new_signature_is_asked_for_as_described(world: World, doors: Do
     """Each door that takes a token describes what is wrong with one that does not count."""
     for door in doors.operations:
         bearer = f"Bearer {signed(world, claims={'aud': 'another'})}"
-        path = _path(door, NEVER)
+        path = door.path(NEVER)
         answer = await knock(
             person(world, SSP),
             door.method,
@@ -89,12 +102,14 @@ async def test_what_a_change_takes_is_described(doors: Doors) -> None:
 
 
 async def test_the_headers_that_count_are_described(doors: Doors) -> None:
-    """Every change in referrals names the key and the version, every read what it can wait for."""
+    """Every change in referrals names key and version, every read what it waits for and why."""
     for door in doors.operations:
         if door.service == "referrals" and not door.template.startswith("/operations"):
             named = {each["name"] for each in door.told["parameters"] if each["in"] == "header"}
             wanted = {"Idempotency-Key", "If-Match"} if door.changes else {"Kredslob-Wait-For"}
-            assert wanted | {"Kredslob-Unit"} <= named, door
+            wanted |= {"Kredslob-Unit", "Kredslob-Office", "Kredslob-Officer"}
+            wanted |= set() if door.changes else {"Kredslob-Purpose"}
+            assert wanted <= named, door
 
 
 async def test_what_is_left_out_is_left_out_still(doors: Doors) -> None:

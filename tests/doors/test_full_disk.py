@@ -34,7 +34,10 @@ def small(tmp_path: Path) -> Iterator[Platform]:
 
 
 async def test_a_full_store_is_read_on(small: Platform) -> None:
-    """Writes to a full store end in a problem of their own, in both languages; reads go on."""
+    """Writes to a full store end in a problem of their own, in both languages.
+
+    Reads go on, and each is noted.
+    """
     async with World(small) as world:
         await world.eventually("the office is known", partial(_is_known, world))
         first, on_its_way = await drafted(world), await delivered(world)
@@ -87,8 +90,10 @@ async def _filled_to_the_brim(world: World, case: str) -> None:
     sent = await knock(ssp, "POST", f"/referrals/{case}/sending", SENDING)
     refused(sent, "storage-full", 507)
     assert await facts(world.platform) == before
+    noted = await facts(world.platform, file="reads.db")
     seen = await ssp.get(f"/referrals/{case}")
     assert seen.body["stage"] == "draft"
     assert seen.body["case_number"] == "2021-1"
+    assert len(await facts(world.platform, file="reads.db")) == len(noted) + 1
     others = await knock(person(world, POLICE), "GET", f"/referrals/{case}")
     refused(others, "does-not-exist", 404)

@@ -17,7 +17,7 @@ async def test_every_change_wants_a_key(world: World, doors: Doors) -> None:
     for door in changes:
         if door.template.startswith("/operations"):
             continue
-        path = door.template.replace("{referral_id}", NEVER)
+        path = door.path(NEVER)
         async with nothing_written(world.platform):
             answer = await knock(
                 person(world, SSP),

@@ -85,7 +85,7 @@ async def test_a_token_from_the_future_does_not_count_yet(world: World) -> None:
 async def test_every_door_wants_a_token(world: World, doors: Doors) -> None:
     """Nobody gets anywhere unsigned, whatever else is right or wrong with the request."""
     for door in doors.operations:
-        path = door.template.replace("{referral_id}", NEVER)
+        path = door.path(NEVER)
         for shown in (None, "Basic eDp5", "Bearer"):
             answer = await knock(
                 person(world, SSP),

@@ -1,14 +1,30 @@
 """What you may not see does not exist: at every door, for every kind of stranger."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.doors.cases import FOR_EXIT, TO_EXIT, accepted, draft, drafted, received, shared
+from tests.doors.cases import (
+    CHECKED,
+    CONCERN,
+    FOR_EXIT,
+    INTAKE,
+    LETTING_IN,
+    NAME,
+    NECESSITY,
+    TO_EXIT,
+    accepted,
+    draft,
+    drafted,
+    received,
+    shared,
+)
 from tests.doors.described import Doors, Operation
 from tests.doors.knocking import NEVER, Response, knock, nothing_written, refused
 from tests.doors.people import (
+    DPO,
     EXIT,
     FAMILY,
     MUNICIPAL,
@@ -43,8 +59,8 @@ async def _asked(who: Person, door: Operation, case: str) -> Response:
     body = door.body()
     if isinstance(body, dict) and "subject" in body:
         body["subject"] = who.subject  # a colleague, or the request would be refused for that
-    path = door.template.replace("{referral_id}", case)
-    return await knock(who, door.method, path, body, if_match='"1"' if door.changes else None)
+    seen = '"1"' if door.changes else None
+    return await knock(who, door.method, door.path(case), body, if_match=seen)
 
 
 def _told(answer: Response) -> tuple[int, Any, Mapping[str, str]]:
@@ -61,7 +77,7 @@ async def test_a_stranger_cannot_tell_it_from_what_never_was(
     async with nothing_written(world.platform):
         for door in _about_one(doors):
             never = await _asked(stranger, door, NEVER)
-            looks_only = door.changes and who in OVERSEERS
+            looks_only = door.closed_to_overseers and who in OVERSEERS
             refused(never, *(LOOKS_ONLY if looks_only else ("does-not-exist", 404)))
             for case in cases:
                 assert _told(await _asked(stranger, door, case)) == _told(never), door
@@ -95,18 +111,63 @@ async def test_a_draft_is_its_own_units(world: World) -> None:
 
 
 async def test_who_oversees_reads_and_changes_nothing(world: World, doors: Doors) -> None:
-    """An auditor sees what their own authority sees, and is told at every change to look only."""
+    """Who oversees sees the envelope of what their authority sees, and is told to look only."""
     case = await accepted(world)
     for who, unit in ((OVERSIGHT, SSP), (POLICE_OVERSIGHT, POLICE)):
         overseer = person(world, who)
-        own = await person(world, unit).get(f"/referrals/{case}")
-        seen = await overseer.get(f"/referrals/{case}")
-        assert seen.body == own.body
+        own = (await person(world, unit).get(f"/referrals/{case}")).body
+        seen = (await overseer.get(f"/referrals/{case}")).body
+        assert seen["intake"] == {}
+        assert CONCERN not in str(seen)
+        assert NECESSITY not in str(seen)
+        differ = {name for name in own if seen[name] != own[name]}
+        assert differ <= {"intake", "timeline", "purpose", "policies"}
+        assert _envelopes(seen) == _envelopes(own)
         async with nothing_written(world.platform):
             for door in _about_one(doors):
-                if door.changes:
+                if door.closed_to_overseers:
                     refused(await _asked(overseer, door, case), *LOOKS_ONLY)
                     refused(await _asked(overseer, door, NEVER), *LOOKS_ONLY)
+
+
+def _envelopes(seen: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [{name: step[name] for name in step if name != "said"} for step in seen["timeline"]]
+
+
+async def test_who_answers_a_citizen_reads_what_the_own_authority_wrote(world: World) -> None:
+    """A data protection officer has the concern for insight, once said: not for control as well."""
+    case, dpo = await received(world), person(world, DPO)
+    assert (await dpo.get(f"/referrals/{case}")).body["intake"] == INTAKE
+    other = await knock(dpo, "GET", f"/referrals/{case}", kredslob_purpose="data_protection")
+    refused(other, "purpose-chosen", 409)
+    controlled = await received(world)
+    control = replace(dpo, purpose="data_protection")
+    assert (await control.get(f"/referrals/{controlled}")).body["intake"] == {}
+    holders = person(world, POLICE_OVERSIGHT)
+    assert (await holders.get(f"/referrals/{case}")).body["intake"] == {}
+
+
+async def test_a_case_is_opened_for_a_purpose(world: World) -> None:
+    """Who could look for several says for which; investigation is none, and control not theirs."""
+    case, ssp = await received(world), person(world, SSP)
+    for wish in (case, NEVER):
+        path = f"/referrals/{wish}"
+        for purpose in ("efterforskning", "investigation", "emergency", "audit"):
+            no = await knock(ssp, "GET", path, kredslob_purpose=purpose)
+            told = refused(no, "purpose-not-yours", 422)
+            assert told["purposes"] == ["handling", "coordination"]
+        other = person(world, SSP_COLLEAGUE)
+        refused(await knock(other, "GET", path, kredslob_purpose=None), "purpose-missing", 422)
+
+
+async def test_who_is_let_in_reads_what_the_profile_gives(world: World) -> None:
+    """The family department is asked about what it knows: the concern's own words it gets not."""
+    case, police = await received(world), person(world, POLICE)
+    await police.post(f"/referrals/{case}/gates", CHECKED)
+    await police.post(f"/referrals/{case}/parties", {**LETTING_IN, "party": FAMILY})
+    answer = await person(world, FAMILY).get(f"/referrals/{case}")
+    assert answer.body["intake"] == {"name": NAME}
+    assert CONCERN not in str(answer.body)
 
 
 async def test_who_is_let_in_reads_and_does_not_answer_for_others(world: World) -> None:
@@ -139,7 +200,7 @@ async def test_who_is_let_in_reads_no_earlier_talk(world: World) -> None:
     await police.post(f"/referrals/{case}/parties", letting)
     seen = await person(world, MUNICIPAL).get(f"/referrals/{case}")
     types = [step["type"] for step in seen.body["timeline"]]
-    assert types == ["referral.sent.v1", "referral.party-let-in.v1", "referral.opened.v1"]
+    assert types == ["referral.sent.v1", "referral.party-let-in.v2", "referral.opened.v1"]
     assert "snak fra før" not in str(seen.body)
     assert seen.headers["etag"] == '"3"'
 

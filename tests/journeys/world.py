@@ -25,7 +25,7 @@ from shared.cli.clock import move
 from shared.kernel.clock import ShiftedClock
 from shared.platform.layout import LOGIN
 from shared.platform.supervising import ROOT, Platform
-from shared.testing.signing_in import OPERATOR, operator_token, sign_in
+from shared.testing.signing_in import OPERATOR, program_token, sign_in
 from shared.vault.provider import FileKeys
 from tests.journeys.kept import place
 
@@ -36,6 +36,8 @@ PATIENCE = 60.0
 AGAIN = frozenset({502, 503})
 Json = Any
 HTTP_ERROR = 400
+HANDLING = "handling"
+"""What most people open a case for; who oversees has purposes of their own."""
 
 
 class StoryFailed(Exception):
@@ -95,20 +97,20 @@ class World:
         friday += timedelta(weeks=int(friday <= now))
         move(self.platform.var, friday - now)
 
-    def person(self, who: str) -> "Person":
-        """Give somebody of the made-up people, by what the story calls them."""
+    def person(self, who: str, purpose: str = HANDLING) -> "Person":
+        """Give somebody of the made-up people, by what the story calls them, and why they look."""
         people = yaml.safe_load((ROOT / "infra/devlogin/people.yaml").read_text("utf-8"))["people"]
         found = next(each for each in people if each["who"] == who)
-        return Person(self, found["sub"], _unit(who))
+        return Person(self, found["sub"], _unit(who), purpose)
 
     def secret(self, what: str) -> str:
         """Give words told in confidence, unlike any others, and remember them."""
         self.secrets.append(f"Opdigtet {what} nr. {len(self.secrets)}: må kun læses af parterne")
         return self.secrets[-1]
 
-    def operator(self) -> "Operator":
+    def operator(self) -> "Program":
         """Give the operator's machine."""
-        return Operator(self, OPERATOR, OPERATOR_UNIT)
+        return Program(self, OPERATOR, OPERATOR_UNIT)
 
     async def eventually(self, what: str, seen: Callable[[], Awaitable[Any]]) -> Any:  # noqa: ANN401 - whatever the story asks or sees
         """Wait until *seen* gives something true, and give that."""
@@ -152,6 +154,7 @@ class Asking:
     world: World
     subject: str
     unit: str
+    purpose: str = HANDLING
 
     async def token(self) -> str:
         """Give a token that is good now."""
@@ -216,7 +219,9 @@ class Asking:
 
 @dataclass
 class Person(Asking):
-    """Somebody with a login, acting for one unit."""
+    """Somebody with a login, acting for one unit, in the office named where there are several."""
+
+    office: str | None = None
 
     async def token(self) -> str:
         """Sign in with code and PKCE; a token is used until it runs out."""
@@ -228,22 +233,22 @@ class Person(Asking):
         )
 
     def _unit_header(self) -> dict[str, str]:
-        return {"Kredslob-Unit": self.unit}
+        office = {"Kredslob-Office": self.office} if self.office else {}
+        return {"Kredslob-Unit": self.unit, "Kredslob-Purpose": self.purpose, **office}
 
 
 @dataclass
-class Operator(Asking):
-    """The operator's machine."""
+class Program(Asking):
+    """A program with its own sign-in: the operator's machine, or an agency's own system."""
 
     async def token(self) -> str:
         """Get a token by client credentials."""
-        return await _kept(self.world, OPERATOR, self._sign_in)
+        return await _kept(self.world, self.subject, self._sign_in)
 
     async def _sign_in(self) -> str:
-        secret = (self.world.platform.var / LOGIN / f"{OPERATOR}.secret").read_text()
-        return await _patiently(
-            lambda: operator_token(self.world.http, self.world.platform.url(LOGIN), secret)
-        )
+        http, issuer, client = self.world.http, self.world.platform.url(LOGIN), self.subject
+        secret = (self.world.platform.var / LOGIN / f"{client}.secret").read_text()
+        return await _patiently(lambda: program_token(http, issuer, client, secret))
 
 
 async def _kept(world: World, who: str, sign_in_now: Callable[[], Awaitable[str]]) -> str:

@@ -35,6 +35,7 @@ PARTIES = {
     "region-syddanmark-psykiatri": "b",
 }
 """Who is a party of which referral: senders, receivers, and those let in."""
+TRY_NOTICED = "referral.try-noticed.v1"
 ALONE = "samsoe-ssp"
 """Somebody with a draft that nobody else sees."""
 OF_COMMITTEE = "oestjyllands-politi-psp-odder"
@@ -111,10 +112,14 @@ def _lines(seen: Seen) -> list[str]:
 
 
 async def _answer(person: Person, service: str, path: str) -> Any:  # noqa: ANN401 - JSON
-    """Give what a door answers, whatever it is."""
+    """Give what a door answers, whatever it is; tries are noticed later, and not by people."""
     headers = {"Authorization": f"Bearer {await person.token()}", "Kredslob-Unit": person.unit}
+    headers["Kredslob-Purpose"] = person.purpose
     answer = await person.world.request("GET", (service, path), headers)
-    return answer.status, answer.body
+    body = answer.body
+    if "timeline" in body:
+        body["timeline"] = [step for step in body["timeline"] if step["type"] != TRY_NOTICED]
+    return answer.status, body
 
 
 def kredslob(

@@ -28,6 +28,8 @@ async def concern(world: World) -> None:
     world.remembered.update(a=case, intake=intake)
     await _sent(world, ssp, case)
     await until_delivered(world, police, case)
+    read = (await police.get(f"/referrals/{case}")).body
+    expect(read["intake"] == intake, "the infohus reads what was sent to it")
     await police.post(f"/referrals/{case}/reception")
     await police.post(f"/referrals/{case}/claim")
     await _let_in(world, police, case)
