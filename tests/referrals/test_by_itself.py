@@ -63,8 +63,8 @@ async def test_what_acts_by_itself_opens_no_content(tmp_path: Path, rulebook: Ru
     async with wired(tmp_path, vault, rulebook) as here:
         case, authority = uuid4(), who.AUTHORITY_OF[INFOHUS.sender]
         await vault.enrol(case, authority)
-        acting = Acting(who.actor_of(INFOHUS.sender), authority, "gdpr", INFOHUS.sender)
-        stream = f"referral-{case}"
+        actor, unit = who.actor_of(INFOHUS.sender), INFOHUS.sender
+        acting, stream = Acting(actor, authority, "gdpr", unit, "caseworker"), f"referral-{case}"
 
         async def ask(command: ReferralCommand) -> None:
             asked = Asked(uuid4(), "as asked", str(uuid4()), str(uuid4()), "00-trace")
