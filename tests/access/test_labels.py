@@ -4,35 +4,10 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from services.referrals.api import (
-    answering,
-    closing,
-    drafting,
-    explaining,
-    following,
-    guarding,
-    listing,
-    safeguarding,
-    sending,
-    tasks,
-    together,
-)
+from services.referrals.app import DOORS
 from shared.api.labels import Administrative
 from tests.access.labelled import routes_of, unlabelled
 
-DOORS = (
-    answering,
-    closing,
-    drafting,
-    explaining,
-    following,
-    guarding,
-    listing,
-    safeguarding,
-    sending,
-    tasks,
-    together,
-)
 ROUTES = routes_of(DOORS)
 
 

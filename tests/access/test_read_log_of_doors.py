@@ -62,6 +62,20 @@ async def test_every_door_that_shows_leaves_one_entry(here: Hall) -> None:
     assert entry.objects[0].fields == ("intake.address",)
 
 
+async def test_what_was_masked_was_not_shown(here: Hall) -> None:
+    """A protected address that stood masked in the answer is not among the fields of the entry."""
+    case = await sent(here, "anna", PSP, address="Hemmelig Vej 1")
+    kind = {"kind": "name_and_address", "since": "2026-11-01"}
+    await asked(here, "anna", "address-protection", case, kind, method="PUT")
+    await here.shown()
+    assert (await here.see("hanne", f"/referrals/{case}")).json()["intake"]["address"] == {
+        "masked": True
+    }
+    (seen,) = (await _noted(here))[-1].objects
+    assert "intake.name" in seen.fields
+    assert "intake.address" not in seen.fields
+
+
 async def test_fields_are_named_and_values_never(here: Hall) -> None:
     """An entry names the fields that were shown and the policies behind it, and quotes nothing."""
     case = await sent(here, "anna", PSP)
