@@ -221,3 +221,15 @@ async def _tries(town: Town, person: str, *, at_least: int = 0) -> list[Any]:
             if len(tries) >= at_least:
                 return tries
             await store.wait(head)
+
+
+async def test_a_colleague_off_the_case_reads_of_no_try(town: Town) -> None:
+    """Tries stand on the timeline of who works on the case, and of nobody who sees its envelope."""
+    case = town.cases["psp"]
+    await town.here.ask("outsider", "GET", f"/referrals/{case}")
+    await _tries(town, "lis", at_least=1)
+    await town.here.shown()
+    for person, told in (("hanne", True), ("lis", False)):
+        seen = (await town.here.see(person, f"/referrals/{case}")).json()
+        kinds = {step["type"] for step in seen["timeline"]}
+        assert ("referral.try-noticed.v1" in kinds) is told, person
