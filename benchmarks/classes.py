@@ -92,7 +92,7 @@ def page(
             programme=programme,
             existence=rules.programmes[programme].existence,
             role=role,
-            sees=rules.profiles.sees(programme, role.value, unit),
+            sees=tuple(rules.profiles.sees(programme, role.value, unit)),
         )
         for programme, role in classes
     ]

@@ -135,4 +135,5 @@ def _given(line: PartyView, asker: Asker) -> frozenset[str]:
     """
     if asker.by.oversees:
         return ENVELOPE
-    return asker.rules.profiles.sees(line.programme, line.role.value, line.unit) & line.sees
+    newest = asker.rules.profiles.sees(line.programme, line.role.value, line.unit)
+    return newest.intersection(line.sees)

@@ -85,7 +85,7 @@ def _line(space: str, programme: str, row: Row) -> PartyView:
     if row.kind == ANY:
         return line
     unit = every.unit_of(row.kind, frozenset())
-    return replace(line, unit=UnitId(unit), sees=profiles.sees(programme, row.role, unit))
+    return replace(line, unit=UnitId(unit), sees=tuple(profiles.sees(programme, row.role, unit)))
 
 
 @pytest.mark.parametrize("programme", PROGRAMMES)

@@ -102,9 +102,10 @@ class Protection:
 class PartyView:
     """Everything that one unit sees of one referral.
 
-    ``sees`` are the kinds of data that the disclosure profile gave this party; what its own
-    authority wrote is there as well. ``staff`` and ``excluded`` are people of the unit, as codes;
-    no ``staff`` means that the unit has named nobody yet.
+    ``sees`` are the kinds of data that the disclosure profile gave this party, in the order of the
+    alphabet, as equal rows have equal bytes; what its own authority wrote is there as well.
+    ``staff`` and ``excluded`` are people of the unit, as codes; no ``staff`` means that the unit
+    has named nobody yet.
     """
 
     unit: UnitId
@@ -121,7 +122,7 @@ class PartyView:
     parties: tuple[With, ...]
     arrived: int
     arrived_at: datetime
-    sees: frozenset[str] = frozenset()
+    sees: tuple[str, ...] = ()
     outside: Personal[JsonValue] | None = None
     basis: str | None = None
     answer_due: datetime | None = None

@@ -85,7 +85,7 @@ def _arrival(
         timeline=(),
         arrived=fact.position,
         arrived_at=fact.at,
-        sees=sees - {"contact"} if counterpart else sees,
+        sees=tuple(sorted(sees - {"contact"} if counterpart else sees)),
         counterpart=counterpart,
         **told,
     )
@@ -135,7 +135,7 @@ def _given(line: PartyView, intake: Intake, writer: AuthorityId, profiles: Profi
 
 def _is_given(name: str, line: PartyView, profiles: Profiles) -> bool:
     if name == WHOLE:
-        return profiles.asked_in(line.programme) <= line.sees
+        return profiles.asked_in(line.programme).issubset(line.sees)
     return (category_of_part(name) or profiles.category_of(line.programme, name)) in line.sees
 
 
