@@ -79,8 +79,9 @@ async def test_a_system_asks_for_the_officer_whom_it_names(world: World) -> None
     begun = await knock(machine, "POST", "/referrals", DRAFT, kredslob_officer=officer)
     assert begun.status_code == 201, begun.text
     case = begun.json()["referral"]
-    seen = await person(world, FAVRSKOV).get(f"/referrals/{case}")
-    assert seen.body["intake"] == INTAKE
+    heard = {"kredslob_wait_for": begun.headers[ANSWERED_IN]}
+    seen = await knock(person(world, FAVRSKOV), "GET", f"/referrals/{case}", **heard)
+    assert seen.json()["intake"] == INTAKE
 
 
 async def test_a_system_opens_nothing_by_itself(world: World) -> None:
