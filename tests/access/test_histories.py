@@ -6,46 +6,28 @@ step somebody looks somewhere, and a model that knows nothing of the product say
 
 import asyncio
 import io
-import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pytest
-import structlog
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from shared.api.logging import configure
-from shared.kernel.clock import SystemClock
 from shared.rulebook.content import Rulebook
 from tests.access.canaries import databases, none_in, none_in_files
 from tests.access.hall import hall
 from tests.access.history import LISTS, History
 from tests.access.world_model import World
 from tests.access.world_people import everybody, written_district, written_programmes
+from tests.logged import logged
 
 EXAMPLES, STEPS = 40, 250
 AT_LEAST: Final = 10_000
 SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of its own is made in it
 WALKS: Final = st.lists(st.integers(0, 2**32 - 1), min_size=STEPS, max_size=STEPS)
-
-
-@contextmanager
-def _logged() -> Iterator[io.StringIO]:
-    """Give what the service logs while it runs, as its own configuration writes it."""
-    before, handlers = structlog.get_config(), logging.getLogger().handlers[:]
-    written = io.StringIO()
-    configure("referrals", SystemClock(), written)
-    try:
-        yield written
-    finally:
-        logging.captureWarnings(capture=False)
-        logging.getLogger().handlers[:] = handlers
-        structlog.configure(**before)
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +76,7 @@ class Running:
 @pytest.fixture(scope="module")
 def running(folder: Path, rulebook: Rulebook) -> Iterator[tuple[Running, io.StringIO]]:
     """Run the service for all histories, and hear its log."""
-    with _logged() as log, asyncio.Runner() as runner:
+    with logged("referrals") as (log, _allowed), asyncio.Runner() as runner:
         here = Running(runner, folder, rulebook)
         yield here, log
         runner.run(here.close())

@@ -3,7 +3,6 @@
 Planted in a projection, in a header, in a count, in a log line and in a file of a database.
 """
 
-import io
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,6 @@ import structlog
 from services.referrals.api import following, listing
 from services.referrals.projections.lists import Asked, listed
 from services.referrals.seeing import Seeing
-from shared.api.logging import configure
-from shared.kernel.clock import SystemClock
 from shared.rulebook.content import Rulebook
 from shared.rulebook.profiles import Profiles
 from shared.rulebook.vocabulary import Category
@@ -35,6 +32,7 @@ from tests.access.world_people import (
     written_programmes,
 )
 from tests.access.world_play import Play
+from tests.logged import logged
 
 SENDER, HOLDER, FURTHER = "favrskov-ssp", "oestjyllands-politi-infohus-randers", "aarhus-ssp"
 
@@ -200,12 +198,8 @@ async def test_what_is_withheld_is_caught(scene: Callable[[], Any]) -> None:
 
 def test_a_leak_in_a_log_line_is_caught() -> None:
     """A text in an allowed key of a log line, as our own configuration writes it, is found."""
-    before, written = structlog.get_config(), io.StringIO()
-    configure("referrals", SystemClock(), written)
-    try:
+    with logged("referrals") as (written, _allowed):
         structlog.get_logger().info("not delivered", error="⟦17-concern⟧")
-    finally:
-        structlog.configure(**before)
     with pytest.raises(Escaped):
         none_in(written.getvalue(), "the log")
 

@@ -10,9 +10,10 @@ from typing import Any, NoReturn
 import pytest
 import structlog
 
-from shared.api.logging import AllowList, configure
+from shared.api.logging import AllowList
 from shared.kernel.clock import StandingClock
 from tests.api.sample import A_REFERRAL, asking, service
+from tests.logged import logged
 
 CANARY = "Anna Kanariefugl"
 
@@ -20,14 +21,13 @@ CANARY = "Anna Kanariefugl"
 class Log:
     """What this process has logged so far."""
 
-    def __init__(self, clock: StandingClock) -> None:
-        self._stream = io.StringIO()
-        self.allowed: AllowList = configure("sample", clock, self._stream)
+    def __init__(self, written: io.StringIO, allowed: AllowList) -> None:
+        self._written, self.allowed = written, allowed
 
     @property
     def text(self) -> str:
         """Everything, as it was written."""
-        return self._stream.getvalue()
+        return self._written.getvalue()
 
     @property
     def lines(self) -> list[dict[str, Any]]:
@@ -38,12 +38,8 @@ class Log:
 @pytest.fixture
 def log(clock: StandingClock) -> Iterator[Log]:
     """Let this process log to memory, and put everything back."""
-    root, handlers, level = logging.getLogger(), logging.root.handlers[:], logging.root.level
-    yield Log(clock)
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    with logged("sample", clock) as heard:
+        yield Log(*heard)
 
 
 def test_a_line_has_what_operators_need(log: Log) -> None:

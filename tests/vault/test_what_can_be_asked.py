@@ -9,11 +9,8 @@ from uuid import UUID, uuid4
 
 import httpx2
 import pytest
-import structlog
 from pydantic import JsonValue
 
-from shared.api.logging import configure
-from shared.kernel.clock import SystemClock
 from shared.kernel.ids import AuthorityId
 from shared.kernel.personal import Erased
 from shared.vault.asked import MAX_BODY_BYTES
@@ -23,6 +20,7 @@ from shared.vault.problems import Tampered, UnknownCase, UnknownSubject, VaultDo
 from shared.vault.provider import FileKeys
 from shared.vault.remote import RemoteVault
 from shared.vault.vault import Vault
+from tests.logged import logged
 from tests.vault.filing import CANARY, FAVRSKOV, POLICE, sealed, shared_with
 from tests.vault.knocking import PATIENCE, asking, behind_a_door
 
@@ -133,17 +131,12 @@ class Failing(Vault):
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """What this process logs as our services do, and beside it what everybody says in full."""
-    root, handlers, level = logging.getLogger(), logging.root.handlers[:], logging.root.level
-    written = io.StringIO()
-    configure("referrals", SystemClock(), written)
-    root.addHandler(everything := logging.StreamHandler(written))
-    root.setLevel(logging.DEBUG)
-    everything.setFormatter(logging.Formatter("%(name)s %(message)s %(args)s"))
-    yield written
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    with logged("referrals") as (written, _allowed):
+        root = logging.getLogger()
+        root.addHandler(everything := logging.StreamHandler(written))
+        root.setLevel(logging.DEBUG)
+        everything.setFormatter(logging.Formatter("%(name)s %(message)s %(args)s"))
+        yield written
 
 
 async def test_nothing_personal_is_logged(
