@@ -29,6 +29,7 @@ from services.referrals.holding import Held, held
 from services.referrals.noticing import OWN_READS, Noticing, Unhurried
 from services.referrals.projections.party_view import feed
 from services.referrals.projections.tries import tries
+from services.referrals.revoking import Revoking
 from services.referrals.settings import Settings
 from services.referrals.sweeping import Sweeping
 from services.referrals.wiring import SERVICE, Wiring, codec_of
@@ -112,6 +113,7 @@ def _policies(wiring: Wiring, keyed: Held, sweep_every: float) -> dict[str, Task
     return {
         "delivery": Delivery(wiring).run,
         "sweeping": sweeping.run,
+        "revoking": Revoking(keyed.own, here.store, wiring.referrals).run,
         "own reads": tried.run,
         "noticing": Noticing(wiring, tried).run,
     }

@@ -152,6 +152,11 @@ class Handler(Generic[C, S, E, R]):
         """Give what has happened in *stream*, personal fields closed."""
         return (await self._read(stream)).facts
 
+    async def standing(self, stream: str) -> Handled[S, E]:
+        """Give the same, and what is true after it."""
+        known = await self._read(stream)
+        return Handled(known.facts, known.state)
+
     async def _known(self, stream: str, *, read: bool) -> tuple[_Known[S, E], bool]:
         """Give what is known of *stream*, and whether it was asked of the store just now.
 

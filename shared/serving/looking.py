@@ -10,6 +10,7 @@ from shared.eventstore.port import StoreProblem
 from shared.kernel.refusals import Refusal
 from shared.messaging.patience import Backoff, Interrupted, unless
 from shared.projections.runner import ViewsBehind
+from shared.vault.problems import VaultProblem
 
 _log = structlog.get_logger()
 
@@ -27,6 +28,6 @@ async def looking(
             try:
                 await look(stopping)
                 backoff.reset()
-            except (StoreProblem, Refusal, ViewsBehind) as problem:
+            except (StoreProblem, VaultProblem, Refusal, ViewsBehind) as problem:
                 _log.warning("left undone", policy=policy, error=type(problem).__name__)
                 await unless(stopping, backoff.wait())

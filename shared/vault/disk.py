@@ -35,7 +35,10 @@ CREATE TABLE IF NOT EXISTS wraps (event BLOB NOT NULL, owner INTEGER NOT NULL RE
     standing TEXT NOT NULL DEFAULT 'awaited' CHECK (standing IN ('awaited', 'doubted', 'came')),
     PRIMARY KEY (event, owner, reader, cause)) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS wraps_of_reader ON wraps (reader);
+CREATE INDEX IF NOT EXISTS wraps_of_case ON wraps (of_case);
 CREATE INDEX IF NOT EXISTS wraps_not_seen ON wraps (of_case, cause) WHERE standing <> 'came';
+CREATE TABLE IF NOT EXISTS revoked (one INTEGER PRIMARY KEY CHECK (one = 1),
+    until INTEGER NOT NULL) STRICT;
 PRAGMA user_version = {_SHAPE};
 COMMIT;
 """

@@ -16,6 +16,7 @@ from shared.vault.keyring import Keyring
 from shared.vault.persons import Persons
 from shared.vault.problems import UnknownSubject, VaultDown
 from shared.vault.provider import KeyProvider
+from shared.vault.revoking import Remaining, Revoker
 from shared.vault.sealing import ContentKey
 from shared.vault.sweeping import CASES, WRAPS, Began, CameIn, Sweeper
 from shared.vault.turns import Turns
@@ -41,6 +42,7 @@ class Vault:
         self._destroy_again()
         self._turns = Turns(disk.file)
         self._sweeper = Sweeper(disk.file, self._turns)
+        self._revoker = Revoker(disk.file)
         self._subjects: dict[tuple[UUID, AuthorityId, bool], SubjectId] = {}
         self._takings = 0
 
@@ -186,6 +188,19 @@ class Vault:
             return wraps + await self._sweeper.sweep(CASES, began)
         finally:
             self._forget()
+
+    async def revoke(self, cases: Iterable[Remaining], *, until: int) -> int:
+        """Remove every wrap of *cases* that no grant covers any longer; give their number.
+
+        That it is done for all facts up to position *until* is remembered with it. A wrap stays
+        where the fact that brings it, or the one that it opens, is not among those of its case.
+        """
+        listed = tuple(cases)
+        return await self._turns.take(lambda: self._revoker.revoke(listed, until))
+
+    async def revoked_until(self) -> int:
+        """Give the position last said to :meth:`revoke`; 0 where it never was, or was restored."""
+        return await self._turns.take(self._revoker.until)
 
     async def rotate(self, new: KeyProvider) -> None:
         """Wrap every key under *new*, which opens the vault from now on; sealed bytes stay.

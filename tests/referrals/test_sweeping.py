@@ -1,7 +1,7 @@
 """Keys that were given for facts that never came do not stay."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +14,7 @@ from pydantic import SecretStr
 from services.referrals.app import create_app
 from services.referrals.settings import Settings
 from services.referrals.sweeping import Sweeping
-from shared.eventstore.port import NO_STREAM, EventStore, NewEvent, Stored, StoreDown
+from shared.eventstore.port import NO_STREAM, NewEvent, StoreDown
 from shared.eventstore.sqlite import SqliteStore
 from shared.kernel.clock import SystemClock
 from shared.kernel.personal import ERASED
@@ -28,6 +28,7 @@ from shared.vault.sealing import Token
 from shared.vault.vault import Vault
 from tests.referrals import asking
 from tests.referrals.desk import Request, desk
+from tests.referrals.overtaken import Overtaken
 from tests.referrals.ways import INFOHUS
 from tests.vault.filing import CANARY, FAVRSKOV, POLICE, read, sealed, shared_with
 
@@ -99,25 +100,6 @@ async def test_a_fact_of_another_case_is_no_cause(here: Referrals) -> None:
     await here.sweep()
     assert await here.sweep() == 1
     assert await read(here.vault, token, POLICE) == ERASED
-
-
-class Overtaken:
-    """A store in which something else happens just before one append."""
-
-    def __init__(self, store: EventStore) -> None:
-        self._store = store
-        self.first: Callable[[], Awaitable[object]] | None = None
-        self.read_stream, self.read_all, self.head = store.read_stream, store.read_all, store.head
-        self.position_at, self.wait, self.close = store.position_at, store.wait, store.close
-
-    async def append(
-        self, stream: str, expected: int, events: Sequence[NewEvent]
-    ) -> tuple[Stored, ...]:
-        """Let the other come first, once, and append."""
-        first, self.first = self.first, None
-        if first is not None:
-            await first()
-        return await self._store.append(stream, expected, events)
 
 
 async def test_a_let_in_refused_at_the_last_moment_leaves_no_key(

@@ -1,0 +1,72 @@
+"""Whenever a shared view has closed, the keys to what is gone from it are taken back.
+
+Rows and doors have lost it by then; this takes it from whoever gets at the vault itself. It does
+not stop at the closing: a request that lost to it may have left a key behind.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from services.referrals.domain.referral import decider
+from services.referrals.domain.referral.state import Begun
+from services.referrals.wiring import Referrals
+from shared.eventstore.codec import case_of
+from shared.eventstore.port import EventStore, Stored
+from shared.messaging.patience import unless
+from shared.serving.looking import looking
+from shared.vault.revoking import Remaining
+from shared.vault.vault import Vault
+
+BATCH = 500
+
+
+@dataclass
+class Revoking:
+    """Follows the store. How far it has come is kept in the vault, so that both fit together."""
+
+    vault: Vault
+    store: EventStore
+    referrals: Referrals
+    _reached: int | None = field(default=None, init=False)
+    _kept: int = field(default=0, init=False)
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        """Take keys back until *stopping* is set; what fails is tried again."""
+        await looking("revoking", self._look, stopping)
+
+    async def _look(self, stopping: asyncio.Event) -> None:
+        if not await self.catch_up():
+            await unless(stopping, self.store.wait(await self._from()))
+
+    async def catch_up(self) -> bool:
+        """Take in what is new, and say whether anything was."""
+        facts = await self.store.read_all(await self._from(), BATCH)
+        if facts:
+            await self._take_in(facts)
+        return bool(facts)
+
+    async def _from(self) -> int:
+        """Give where to go on: never past the head, as a store may have been restored."""
+        if self._reached is None:
+            self._kept = min(await self.vault.revoked_until(), await self.store.head())
+            self._reached = self._kept
+        return self._reached
+
+    async def _take_in(self, facts: Sequence[Stored]) -> None:
+        until = facts[-1].position
+        found = [await self._remaining(stream) for stream in dict.fromkeys(f.stream for f in facts)]
+        closed = [each for each in found if each is not None]
+        # Each time it is written it is on disk: a quiet store would wait for that at every fact.
+        if closed or until - self._kept >= BATCH:
+            await self.vault.revoke(closed, until=until)
+            self._kept = until
+        self._reached = until
+
+    async def _remaining(self, stream: str) -> Remaining | None:
+        """Give what is still open in a referral; None where no view has closed."""
+        now = await self.referrals.standing(stream)
+        if not isinstance(now.state, Begun) or not now.state.closings:
+            return None
+        facts = frozenset(fact.id for fact in now.facts)
+        return Remaining(case_of(stream), facts, decider.grants(now.state))
