@@ -40,6 +40,7 @@ from shared.transparency.checkpoint import log_name
 from shared.transparency.note import Signer
 
 VERSION = "0.1.0"
+DOORS = (replaying, proving, controlling, extracting)
 HEARD = ("referrals", "councils", *READS)
 """Whose facts are entries of the ledger, and what each service has shown, the audit among them.
 
@@ -75,7 +76,7 @@ def create_app(settings: Settings) -> FastAPI:
             yield
 
     app = frame("Kredsløb: revision", version=VERSION, checks=checks, lifespan=lifespan)
-    for doors in (replaying, proving, controlling, extracting, operating):
+    for doors in (*DOORS, operating):
         app.include_router(doors.router)
     return app
 

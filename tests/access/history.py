@@ -31,7 +31,9 @@ LEADING: Final = frozenset(
     {"name_staff", "exclude_staff", "readmit_staff", "assign", "review_glass"}
     | {"approve_leaving", "refuse_leaving"}
 )
-"""What who leads a unit may do with a case that they know the number of, and cannot find."""
+"""What is mostly asked for by who leads a unit."""
+BY_NUMBER: Final = "name_staff"
+"""What who leads may do with a secret case that they know the number of, and cannot find."""
 UNKNOWN: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
 """What is said of nothing: that it is not there, or that no such colleague is."""
 KNOWN: Final = 5
@@ -88,7 +90,7 @@ class History:
         play = Play(self.world, case, seat, dice, self.canaries)
         act = ACTS[name][2](play)
         there = self.world.exists(seat, case)
-        leads = name in LEADING and seat.acts_as in {"leader", "tovholder"}
+        leads = name == BY_NUMBER and seat.acts_as in {"leader", "tovholder"}
         granted = await self._at_door(play, act, leads=leads)
         self.counted["granted" if granted else "refused"] += 1
         if not granted:

@@ -1,9 +1,8 @@
 """What the answers of doors are made of, and which of their fields say no kind of data."""
 
-import typing
 from collections.abc import Iterable, Iterator
 from types import ModuleType
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any, get_args
 
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -16,6 +15,11 @@ def routes_of(doors: Iterable[ModuleType]) -> list[APIRoute]:
     return [
         route for module in doors for route in module.router.routes if isinstance(route, APIRoute)
     ]
+
+
+def named(route: APIRoute) -> str:
+    """Give a door as one writes it: its method and its path."""
+    return f"{min(route.methods or ())} {route.path}"
 
 
 def models_in(annotation: Any) -> Iterator[type[BaseModel]]:  # noqa: ANN401 - a type form
@@ -35,10 +39,7 @@ def unlabelled(answer: Any) -> Iterator[str]:  # noqa: ANN401 - a type form
         if model in seen:
             continue
         seen.add(model)
-        hints = typing.get_type_hints(model, include_extras=True)
-        for name in model.model_fields:
-            hint = hints[name]
-            marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
-            if not any(isinstance(mark, Data | Mixed) for mark in marks):
+        for name, field in model.model_fields.items():
+            if not any(isinstance(mark, Data | Mixed) for mark in field.metadata):
                 yield f"{model.__name__}.{name}"
-            left += models_in(hint)
+            left += models_in(field.annotation)

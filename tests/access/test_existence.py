@@ -1,6 +1,7 @@
 """What somebody may not see is to them as what never was: in every call, answer and record."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
@@ -10,13 +11,16 @@ from uuid import uuid4
 import httpx2
 import pytest
 
+from services.referrals.app import DOORS
 from shared.rulebook.content import Rulebook
 from tests.access.existence_town import STRANGERS, Stranger, Town, sent, towned
+from tests.access.labelled import named, routes_of
 from tests.referrals.ways import PSP
 
 OF_ONE_REQUEST = frozenset({"traceparent", "date"})
 """Headers of one request alone."""
 WORDS = {"reason": "Derfor nok en gang."}
+CASE = "/referrals/{referral_id}"
 SOME = "00000000-0000-0000-0000-000000000001"
 COMMANDS: tuple[tuple[str, str, object], ...] = (
     ("PUT", "draft", {"urgency": "hurtig", "intake": {}}),
@@ -60,6 +64,35 @@ COMMANDS: tuple[tuple[str, str, object], ...] = (
     ("POST", f"tasks/{SOME}/done", {}),
     ("POST", "receipts", {"receipt": "Kvittering 1", "received_at": "2026-11-01T10:00:00Z"}),
 )
+OF_COLLEAGUES: tuple[tuple[str, str, dict[str, object]], ...] = (
+    ("POST", "assignment", {}),
+    ("POST", "staff", {}),
+    ("POST", "exclusions", {**WORDS}),
+    ("POST", "readmissions", {**WORDS}),
+)
+"""Where somebody in one's own unit is named: in these tests whoever asks."""
+OF_OVERSIGHT: tuple[tuple[str, str, object], ...] = (
+    ("POST", f"broken-glass/{SOME}/review", {"justified": True}),
+    ("POST", f"tries/{SOME}/seen", {}),
+)
+LOOKS: tuple[tuple[str, str, object], ...] = (
+    ("GET", "", None),
+    ("GET", "/sight?subject=anna", None),
+    ("POST", "/address", {"reason": "Jeg skal vide det."}),
+)
+
+
+def test_every_door_of_a_referral_is_tried_here() -> None:
+    """A new door fails the build until strangers have tried it."""
+    doing = (*COMMANDS, *OF_COLLEAGUES, *OF_OVERSIGHT)
+    tried = {f"{method} {CASE}/{path}" for method, path, _body in doing}
+    tried |= {f"{method} {CASE}{path.partition('?')[0]}" for method, path, _body in LOOKS}
+    doors = {
+        re.sub(r"{(?!referral_id)\w+}", SOME, named(route))
+        for route in routes_of(DOORS)
+        if route.path.startswith(CASE)
+    }
+    assert tried == doors
 
 
 @pytest.fixture
@@ -135,17 +168,20 @@ async def _is_as_nothing(
 @pytest.mark.parametrize("who", STRANGERS, ids=lambda who: f"{who.token} at {who.at}")
 async def test_a_look_at_it_is_a_look_at_nothing(town: Town, who: Stranger) -> None:
     """Every door that shows something answers 404, by the same calls, with the same one record."""
-    told = await _is_as_nothing(town, who, "GET", "")
-    assert told[0] == HTTPStatus.NOT_FOUND
-    assert (await _noted(town))[-1]["outcome"] == "denied"
-    await _is_as_nothing(town, who, "GET", "/sight?subject=anna")
-    await _is_as_nothing(town, who, "POST", "/address", {"reason": "Jeg skal vide det."})
+    for method, path, body in LOOKS:
+        told = await _is_as_nothing(town, who, method, path, body)
+        assert path or told[0] == HTTPStatus.NOT_FOUND
+        assert path or (await _noted(town))[-1]["outcome"] == "denied"
 
 
 @pytest.mark.parametrize("who", STRANGERS, ids=lambda who: f"{who.token} at {who.at}")
 async def test_whatever_is_asked_of_it_is_asked_of_nothing(town: Town, who: Stranger) -> None:
     """Every door that changes something answers alike, by the same calls, with the same record."""
-    for method, path, body in COMMANDS:
+    colleagues = tuple((m, p, {**b, "subject": who.token}) for m, p, b in OF_COLLEAGUES)
+    told_its_number = {"staff"} if who.token == "leader of sender" else set()
+    for method, path, body in (*COMMANDS, *colleagues):
+        if path in told_its_number:
+            continue  # the one thing that a leader may do by the number alone (test_staff.py)
         headers = {**who.headers, "If_Match": '"1"'} if path == "draft" else who.headers
         asker = Stranger(who.token, who.at, headers, who.changes)
         told = await _is_as_nothing(town, asker, method, f"/{path}", body)
@@ -156,11 +192,8 @@ async def test_whatever_is_asked_of_it_is_asked_of_nothing(town: Town, who: Stra
 async def test_who_judges_glass_elsewhere_learns_of_none(town: Town) -> None:
     """An officer for data protection of another authority is told of no glass and no try."""
     who = Stranger("dpo elsewhere", "psp", {"Kredslob_Purpose": "data_protection"})
-    for path, body in (
-        (f"/broken-glass/{SOME}/review", {"justified": True}),
-        (f"/tries/{SOME}/seen", {}),
-    ):
-        told = await _is_as_nothing(town, who, "POST", path, body)
+    for method, path, body in OF_OVERSIGHT:
+        told = await _is_as_nothing(town, who, method, f"/{path}", body)
         assert told[0] == HTTPStatus.NOT_FOUND
 
 

@@ -1,17 +1,21 @@
 """Every answer says of each of its fields what kind of data it is; a new door cannot forget it."""
 
+from typing import Generic, TypeVar
+
 import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from services.referrals.app import DOORS
+from services.audit.app import DOORS as OF_AUDIT
+from services.referrals.app import DOORS as OF_REFERRALS
 from shared.api.labels import Administrative
-from tests.access.labelled import routes_of, unlabelled
+from tests.access.labelled import named, routes_of, unlabelled
 
-ROUTES = routes_of(DOORS)
+ROUTES = routes_of((*OF_REFERRALS, *OF_AUDIT))
+T = TypeVar("T")
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{min(route.methods)} {route.path}")
+@pytest.mark.parametrize("route", ROUTES, ids=named)
 def test_every_field_of_an_answer_has_a_category(route: APIRoute) -> None:
     """What is shown is of some kind of data, and a field that says none fails the build."""
     assert list(unlabelled(route.response_model)) == []
@@ -30,6 +34,13 @@ class Nested(BaseModel):
     inner: Administrative[list[Careless]]
 
 
-def test_a_forgotten_field_is_seen() -> None:
+class Paged(BaseModel, Generic[T]):
+    """An answer that holds one of any kind."""
+
+    items: Administrative[list[T]]
+
+
+@pytest.mark.parametrize("answer", [Careless, Nested, Paged[Careless], Paged[Nested] | None])
+def test_a_forgotten_field_is_seen(answer: object) -> None:
     """A field without a category is named, in an answer and in what it holds."""
-    assert list(unlabelled(Nested)) == ["Careless.forgotten"]
+    assert list(unlabelled(answer)) == ["Careless.forgotten"]

@@ -135,12 +135,23 @@ def test_a_secret_case_does_not_say_that_it_is_there(after: After) -> None:
     """
     home = BANDEEXIT.taker
     case = after(BANDEEXIT, Stage.RECEIVED, happened.claimed(BANDEEXIT))
-    for command in (asking.accept(BANDEEXIT), keeping.smash(home)):
+    for command in (
+        *(asking.accept(BANDEEXIT), asking.assign(BANDEEXIT), keeping.smash(home)),
+        *(keeping.exclude(home), keeping.readmit(home)),
+    ):
         assert answer(case, command, As(who.A_COLLEAGUE, "leader")) is DoesNotExist
     command = asking.accept(BANDEEXIT)
     assert isinstance(case.state, Begun)
     bound = replace(keeping.acting(command, who.SOMEBODY), in_case=case.state.owner)
     guarded_by(lambda _command, _referral: case.rules)(bound, keeping.ANEW, command, case.state)
+
+
+def test_who_leads_and_was_told_the_number_puts_somebody_on_a_secret_case(after: After) -> None:
+    """Or the case of who fell ill were nobody's for good; who does not lead finds nothing."""
+    case = after(BANDEEXIT, Stage.RECEIVED, happened.claimed(BANDEEXIT))
+    naming = keeping.name(BANDEEXIT.taker, who.A_COLLEAGUE)
+    assert answer(case, naming, As(who.A_COLLEAGUE, "leader")) is None
+    assert answer(case, naming, As(who.A_COLLEAGUE)) is DoesNotExist
 
 
 def test_glass_is_broken_for_a_reason_and_a_while(after: After) -> None:

@@ -8,14 +8,15 @@ from pydantic import BaseModel
 
 from services.audit.asking import Told
 from shared.access.noting import Noting, Why
+from shared.api.labels import Administrative
 from shared.reads.reading import Kind, Outcome
 
 
 class Objects(BaseModel):
     """Objects of which these fields were shown; no field where nothing was."""
 
-    ids: list[str]
-    fields: list[str]
+    ids: Administrative[list[str]]
+    fields: Administrative[list[str]]
 
 
 class Entry(BaseModel):
@@ -25,29 +26,29 @@ class Entry(BaseModel):
     where nothing ever had.
     """
 
-    record: UUID
-    at: datetime
-    kind: Kind
-    outcome: Outcome
-    unit: str
-    office: str
-    on_behalf: str | None
-    door: str
-    objects: list[Objects]
-    purpose: str | None
-    basis: str | None
-    reason: str | None
-    policies: list[str]
-    rulebook: str
-    view_age: float | None
+    record: Administrative[UUID]
+    at: Administrative[datetime]
+    kind: Administrative[Kind]
+    outcome: Administrative[Outcome]
+    unit: Administrative[str]
+    office: Administrative[str]
+    on_behalf: Administrative[str | None]
+    door: Administrative[str]
+    objects: Administrative[list[Objects]]
+    purpose: Administrative[str | None]
+    basis: Administrative[str | None]
+    reason: Administrative[str | None]
+    policies: Administrative[list[str]]
+    rulebook: Administrative[str]
+    view_age: Administrative[float | None]
 
 
 class Controlled(Entry):
     """A reading with who made it: the code that filters take, and what the login knows them by."""
 
-    actor: str
-    issuer: str
-    subject: str
+    actor: Administrative[str]
+    issuer: Administrative[str]
+    subject: Administrative[str]
 
 
 def entry(told: Told) -> Entry:

@@ -11,26 +11,17 @@ from services.audit.api.entries import noted
 from services.audit.asking import Narrowed, Told, told
 from services.audit.overseeing import NotAnAuditor, control
 from services.audit.wiring import Here, Known
+from shared.access.marking import Marking
 from shared.access.noting import Notes
+from shared.api.labels import Administrative
 from shared.api.problems import problems
-from shared.kernel.words import Words
 from shared.reads.reading import Kind, Outcome
 from shared.reads.sealing import ReadsKey
 
-MARKING = Words("not to be used for investigation", "må ikke anvendes til efterforskning")
-"""Administration of Justice Act, section 115(3): said on every extract, for the audit does not know
-which case is of that kind."""
 MASKED = {"staff", "reason"}
 """The fields that say or may say who of the staff it was."""
 _SHORT = 8
 router = APIRouter(tags=["reads"])
-
-
-class Marking(BaseModel):
-    """What the extract may not be used for."""
-
-    da: str = MARKING.da
-    en: str = MARKING.en
 
 
 class Line(BaseModel):
@@ -40,28 +31,28 @@ class Line(BaseModel):
     ``reason`` is left out where staff is masked: it may name people.
     """
 
-    record: UUID
-    at: datetime
-    kind: Kind
-    unit: str
-    office: str
-    staff: str
-    purpose: str | None
-    basis: str | None
-    reason: str | None
-    fields: list[str]
+    record: Administrative[UUID]
+    at: Administrative[datetime]
+    kind: Administrative[Kind]
+    unit: Administrative[str]
+    office: Administrative[str]
+    staff: Administrative[str]
+    purpose: Administrative[str | None]
+    basis: Administrative[str | None]
+    reason: Administrative[str | None]
+    fields: Administrative[list[str]]
 
 
 class Extract(BaseModel):
     """Who of one authority was shown a case, newest first, a page at a time."""
 
-    marking: Marking
-    referral: UUID
-    authority: str
-    made_at: datetime
-    masked: bool
-    items: list[Line]
-    next: str | None
+    marking: Administrative[Marking]
+    referral: Administrative[UUID]
+    authority: Administrative[str]
+    made_at: Administrative[datetime]
+    masked: Administrative[bool]
+    items: Administrative[list[Line]]
+    next: Administrative[str | None]
 
 
 @router.get("/reads/extract", responses=problems(NotAnAuditor, *ALWAYS))
@@ -84,7 +75,7 @@ async def extract(
     await noted(notes, shown, fields, control(by, insight=True), of=case)
     key = here.made.key
     return Extract(
-        marking=Marking(),
+        marking=Marking(),  # on every extract: the audit does not know which case is of that kind
         referral=referral,
         authority=by.authority,
         made_at=here.clock.now(),

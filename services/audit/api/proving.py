@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from services.audit.wiring import Here
 from shared.api.identity import signed_in
+from shared.api.labels import Administrative
 from shared.api.problems import problems
 from shared.kernel.refusals import DoesNotExist
 
@@ -20,14 +21,14 @@ Number = Annotated[int, Query(ge=0, le=2**53)]
 class Heads(BaseModel):
     """Signed heads of the log (C2SP checkpoints), oldest first, and the key that signs them."""
 
-    key: str
-    heads: list[str]
+    key: Administrative[str]
+    heads: Administrative[list[str]]
 
 
 class Proof(BaseModel):
     """Hashes in hexadecimal, in the order of RFC 6962 §2.1."""
 
-    hashes: list[str]
+    hashes: Administrative[list[str]]
 
 
 @router.get("/heads")

@@ -16,6 +16,7 @@ from services.audit.wiring import Here, Known
 from shared.access.caller import NoOffice, OfficeMissing, UnitMissing
 from shared.access.noting import Notes
 from shared.access.rulebooks import NoRulebook
+from shared.api.labels import Administrative
 from shared.api.problems import problems
 from shared.contracts.catalogue import is_own_affair, words_of
 from shared.kernel.ids import AuthorityId
@@ -36,25 +37,25 @@ class Step(BaseModel):
     would tell of what others did among themselves.
     """
 
-    entry: int
-    leaf: str
-    type: str
-    da: str
-    en: str
-    occurred_at: datetime
-    recorded_at: datetime
-    authority: str
-    regime: str
-    actor: str
-    rulebook: str
-    said: dict[str, JsonValue]
+    entry: Administrative[int]
+    leaf: Administrative[str]
+    type: Administrative[str]
+    da: Administrative[str]
+    en: Administrative[str]
+    occurred_at: Administrative[datetime]
+    recorded_at: Administrative[datetime]
+    authority: Administrative[str]
+    regime: Administrative[str]
+    actor: Administrative[str]
+    rulebook: Administrative[str]
+    said: Administrative[dict[str, JsonValue]]
 
 
 class Replay(BaseModel):
     """A referral's history, first to last."""
 
-    referral: UUID
-    steps: list[Step]
+    referral: Administrative[UUID]
+    steps: Administrative[list[Step]]
 
 
 @router.get(

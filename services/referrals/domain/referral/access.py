@@ -27,11 +27,14 @@ from shared.rulebook.slices import Rules
 
 RulesFor = Callable[[ReferralCommand, Referral], Rules]
 Guard = Callable[[Acting, Asked, ReferralCommand, Referral], None]
-CHOOSING = (ask.NameStaff, ask.ExcludeStaff, ask.ReadmitStaff, AssignReferral)
-LEADERS = (*CHOOSING, ask.ApproveLeaving, ask.RefuseLeaving, ask.ReviewGlass, ask.SeeToTry)
+LEADERS = (
+    *(ask.NameStaff, ask.ExcludeStaff, ask.ReadmitStaff, AssignReferral),
+    *(ask.ApproveLeaving, ask.RefuseLeaving, ask.ReviewGlass, ask.SeeToTry),
+)
 """What who leads a unit may do without being on the case; whether they may is said there.
 
-Of a secret case they find nothing; who knows its number may still choose who works on it.
+Of a secret case they find nothing. Who leads and was told its number may put somebody on it, or
+nobody could when the last one named has left; for everything else there is nothing.
 """
 
 
@@ -104,7 +107,7 @@ def _ensure_person(acting: Acting, command: ReferralCommand, referral: Begun, ru
 
 def _ensure_leads(acting: Acting, command: ReferralCommand, referral: Begun) -> None:
     """Who is not named does nothing; of a secret case they do not even learn that it is there."""
-    theirs = CHOOSING if is_secret(referral) else LEADERS
+    theirs = ask.NameStaff if is_secret(referral) else LEADERS
     if acting.office in LEADING and isinstance(command, theirs):
         return
     if isinstance(command, ClaimReferral) and not is_secret(referral):
