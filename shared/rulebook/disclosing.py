@@ -38,6 +38,10 @@ class Disclosure(Entry):
         return self.since or ("joining" if self.role == "let_in" else "start")
 
 
+LONGEST_GLASS = 3
+"""Hours for which a glass may be broken at most, whatever a programme says (architecture §8)."""
+
+
 class BreakGlass(Entry):
     """Which offices may open a case of their own unit in an emergency, for how many hours."""
 

@@ -131,8 +131,12 @@ class Forum(Dated):
 
 
 class Office(Said):
-    """What a person may hold in a unit or forum (da: hverv), and where."""
+    """What a person may hold in a unit or forum (da: hverv), and where.
 
+    Who ``leads`` says which of the unit's people work on what, and who is kept out.
+    """
+
+    leads: bool = False
     in_units: tuple[Id, ...] = ()
     in_forums: tuple[ForumKind, ...] = ()
     stands_in_for: Id | None = None

@@ -13,7 +13,7 @@ from typing import Literal
 from shared.kernel.ids import ForumId
 from shared.rulebook.ages import Eligible, NotEligible, Undecided, judge
 from shared.rulebook.days import closing_dates, due, next_open
-from shared.rulebook.disclosing import LeavingBasis, Protection
+from shared.rulebook.disclosing import LONGEST_GLASS, LeavingBasis, Protection
 from shared.rulebook.district import Authority, Call, District, Docket, Forum, Unit
 from shared.rulebook.entries import Unknown, found
 from shared.rulebook.forms import FormError, form_errors
@@ -36,6 +36,7 @@ from shared.rulebook.safeguarding import Safeguarding
 from shared.rulebook.vocabulary import Category, Existence, Members, Role, Space
 
 __all__ = [
+    "LONGEST_GLASS",
     "Authority",
     "Basis",
     "Call",
@@ -203,6 +204,11 @@ class Rules(Safeguarding):
         """The authority a unit belongs to."""
         unit = self.unit(unit_id)
         return self.district.authority(unit.authority, self.on) if unit else None
+
+    def leads(self, office: str) -> bool:
+        """Whether this office says which of a unit's people work on a case."""
+        known = self.district.office_by_id.get(office)
+        return known is not None and known.leads
 
     def forum_of_intake(self, unit_id: str) -> Forum | None:
         """The forum whose intake this unit is."""

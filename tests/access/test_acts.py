@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from services.referrals.domain.safeguards.commands import LONGEST_GLASS
 from services.referrals.sight import may_do
 from shared.rulebook.content import Rulebook, parse
+from shared.rulebook.disclosing import LONGEST_GLASS
 from tests.access import everybody as every
 from tests.access import oracle
 from tests.access import oracle_pages as law

@@ -33,9 +33,7 @@ ASKED_AS: Final = {
     "replay": "GET /referrals/{referral_id}/replay",
     "reads": "GET /reads, GET /reads/of/{referral_id}, GET /reads/extract",
     "break_glass": "POST /referrals/{referral_id}/broken-glass",
-    "review_glass": """
-        POST /referrals/{referral_id}/broken-glass/{glass}/review,
-        POST /referrals/{referral_id}/tries/{noticed}/seen""",
+    "review_glass": "POST /referrals/{referral_id}/broken-glass/{glass}/review",
     "approve_leaving": """
         POST /referrals/{referral_id}/leavings/{leaving}/approval,
         POST /referrals/{referral_id}/leavings/{leaving}/refusal""",
@@ -67,6 +65,7 @@ ASKED_AS: Final = {
         POST /referrals/{referral_id}/staff,
         POST /referrals/{referral_id}/exclusions,
         POST /referrals/{referral_id}/readmissions,
+        POST /referrals/{referral_id}/tries/{noticed}/seen,
         PUT /referrals/{referral_id}/address-protection,
         POST /referrals/{referral_id}/address-protection/end,
         POST /referrals/{referral_id}/leavings,

@@ -176,6 +176,7 @@ SHARING = (
     Planted("no-envelope", PSP, SENDER_SEES, "social, health, free_text]"),
     Planted("no-envelope", UKN, LET_IN_SEES, "[identity, contact, crime]"),
     Planted("wrong-type", PSP, TO_PSYCHIATRY, "unit_kinds: []"),
+    Planted("blind-sender", EXIT, "from: [exit_contact,", "from: [psp_police, exit_contact,"),
 )
 SAFEGUARDS = (
     Planted("open-exit", EXIT, "existence: secret\n", "existence: open\n"),

@@ -57,7 +57,7 @@ def rules(rulebook: Rulebook) -> Slice:
             "bandeexit",
             "odder-exitkontakt",
             "oestjyllands-politi-exit",
-            "kommune-eller-politi-til-exit",
+            "kommune-til-exit",
         ),
         ("bandeexit", "odder-ssp", "oestjyllands-politi-exit", None),
         ("psp", "no-such-unit", "psp-odder", None),

@@ -11,7 +11,6 @@ from services.referrals.api.drafting import CHANGES
 from services.referrals.domain.referral import refusals as no
 from services.referrals.domain.safeguards import refusals as not_safe
 from services.referrals.domain.safeguards.commands import (
-    LONGEST_GLASS,
     BreakGlass,
     ExcludeStaff,
     NameStaff,
@@ -23,6 +22,7 @@ from services.referrals.domain.words import Sentence
 from services.referrals.wiring import Ask, Here, Moved, Overseen
 from shared.access.saying import said
 from shared.api.problems import problems
+from shared.rulebook.slices import LONGEST_GLASS
 
 router = APIRouter(prefix="/referrals/{referral_id}", tags=["staffing"])
 STAFF = (not_safe.NotForYouToSay, NotAColleague, no.NotPossibleNow, *CHANGES)
@@ -117,14 +117,16 @@ async def review_glass(
     judging: Annotated[ReviewGlass, said(ReviewGlass, without=frozenset({"glass"}))],
     ask: Overseen,
 ) -> Moved:
-    """Judge whether it was right: as data protection officer, or who leads or has the case."""
+    """Judge whether it was right: as data protection officer, or as who leads the unit."""
     return await ask.move(referral_id, judging.model_copy(update={"glass": glass}))
 
 
 @router.post(
     "/tries/{noticed}/seen",
     status_code=201,
-    responses=problems(not_safe.UnknownTry, not_safe.AlreadyDone, not_safe.NotYourReview, *CHANGES),
+    responses=problems(
+        not_safe.UnknownTry, not_safe.AlreadyDone, not_safe.NotYoursToSeeTo, *CHANGES
+    ),
 )
 async def see_to_try(
     referral_id: UUID,
@@ -132,5 +134,5 @@ async def see_to_try(
     seeing: Annotated[SeeToTry, said(SeeToTry, without=frozenset({"noticed"}))],
     ask: Overseen,
 ) -> Moved:
-    """Say that one has seen to a try that was noticed, as who may judge a broken glass."""
+    """Say that one has seen to a try that was noticed; who has the case may do so as well."""
     return await ask.move(referral_id, seeing.model_copy(update={"noticed": noticed}))

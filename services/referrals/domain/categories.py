@@ -85,8 +85,8 @@ SAID: Final[Mapping[str, Mapping[str, Category]]] = {
     "dispatch-recorded": {"how": ADMINISTRATIVE, "sent_at": ADMINISTRATIVE},
     "receipt-recorded": {"receipt": ADMINISTRATIVE, "received_at": ADMINISTRATIVE},
     "staff-named": {"person": ADMINISTRATIVE},
-    "staff-excluded": {"person": ADMINISTRATIVE, "reason": ADMINISTRATIVE},
-    "staff-readmitted": {"person": ADMINISTRATIVE, "reason": ADMINISTRATIVE},
+    "staff-excluded": {"person": ADMINISTRATIVE, "reason": WORDS},
+    "staff-readmitted": {"person": ADMINISTRATIVE, "reason": WORDS},
     "glass-broken": {"office": ADMINISTRATIVE, "reason": ADMINISTRATIVE, "until": ADMINISTRATIVE},
     "glass-reviewed": {
         "glass": ADMINISTRATIVE,

@@ -19,6 +19,8 @@ def disclosure_faults(programme: Programme, district: District) -> Iterator[Faul
             da, en = "en tidligere post gælder altid før", "an earlier entry always applies first"
             yield Fault(("disclosure", index), "shadowed-disclosure", da, en)
     yield from _hidden_form(programme)
+    yield from _without_envelope(programme)
+    yield from _blind_sender(programme, district)
 
 
 def _shadowed(entry: Disclosure, earlier: tuple[Disclosure, ...]) -> bool:
@@ -39,7 +41,6 @@ def _hidden_form(programme: Programme) -> Iterator[Fault]:
             da = f"den, der har sagen, skal se {names}, som skemaet spørger om"
             en = f"whoever holds the case must see {names}, which the form asks for"
             yield Fault(("disclosure", index), "hidden-form", da, en)
-    yield from _without_envelope(programme)
 
 
 def _without_envelope(programme: Programme) -> Iterator[Fault]:
@@ -48,3 +49,15 @@ def _without_envelope(programme: Programme) -> Iterator[Fault]:
         if "administrative" not in entry.categories:
             da, en = "sagens gang (administrative) mangler", "administrative is missing"
             yield Fault(("disclosure", index, "categories"), "no-envelope", da, en)
+
+
+def _blind_sender(programme: Programme, district: District) -> Iterator[Fault]:
+    """Who may send here must see how it goes: otherwise it would be gone for them once sent."""
+    here = {unit.kind for unit in district.units if unit.account}
+    seeing = [each.unit_kinds for each in programme.disclosure if each.role == "sender"]
+    for number, route in enumerate(programme.routes):
+        for index, kind in enumerate(route.senders):
+            if kind in here and not any(kinds is None or kind in kinds for kinds in seeing):
+                da = f"{kind} ser intet af det, de sender: giv dem kuverten, eller luk vejen"
+                en = f"{kind} sees nothing of what it sends: give the envelope or close the route"
+                yield Fault(("routes", number, "from", index), "blind-sender", da, en)

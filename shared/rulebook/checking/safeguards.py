@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from shared.rulebook.checking.investigating import investigating
 from shared.rulebook.checking.mistakes import Fault
 from shared.rulebook.checking.names import dangling, repeated
+from shared.rulebook.disclosing import LONGEST_GLASS
 from shared.rulebook.district import District
 from shared.rulebook.loading import Place
 from shared.rulebook.programme import Programme
 from shared.rulebook.vocabulary import CLOSED_SPACES
-
-LONGEST_GLASS = 3
 
 
 def safeguard_faults(programme: Programme, district: District) -> Iterator[Fault]:

@@ -12,7 +12,6 @@ from services.referrals.domain.referral.commands import (
 from services.referrals.domain.referral.state import Begun, NotBegun, Referral, is_secret
 from services.referrals.domain.safeguards import commands as ask
 from services.referrals.domain.safeguards.access import (
-    LEADING,
     ensure_another_reviews,
     ensure_breaks,
     ensure_chooses_staff,
@@ -93,22 +92,22 @@ def _ensure_person(acting: Acting, command: ReferralCommand, referral: Begun, ru
     if isinstance(command, ask.BreakGlass):
         return ensure_breaks(acting, command, is_on_it=is_on_it, secret=is_secret(referral))
     if not is_on_it and referral.role_of(acting.unit) is not None:
-        _ensure_leads(acting, command, referral)
+        _ensure_leads(acting, command, referral, rules)
     if isinstance(command, ask.NameStaff | ask.ExcludeStaff | ask.ReadmitStaff):
-        ensure_chooses_staff(acting, command, referral.safeguards)
+        ensure_chooses_staff(acting, command, referral.safeguards, rules)
     elif isinstance(command, ask.ReviewGlass):
         ensure_another_reviews(acting, command, referral)
     elif isinstance(command, ask.SeeToTry):
-        ensure_sees_to(acting, referral)
+        ensure_sees_to(acting, referral, rules)
     elif isinstance(command, ask.ApproveLeaving | ask.RefuseLeaving):
         ensure_second_person(acting, command, referral.safeguards, rules)
     return None
 
 
-def _ensure_leads(acting: Acting, command: ReferralCommand, referral: Begun) -> None:
+def _ensure_leads(acting: Acting, command: ReferralCommand, referral: Begun, rules: Rules) -> None:
     """Who is not named does nothing; of a secret case they do not even learn that it is there."""
     theirs = ask.NameStaff if is_secret(referral) else LEADERS
-    if acting.office in LEADING and isinstance(command, theirs):
+    if rules.leads(acting.office) and isinstance(command, theirs):
         return
     if isinstance(command, ClaimReferral) and not is_secret(referral):
         return  # of two who reach for it the other is told that it is taken

@@ -10,6 +10,7 @@ from services.referrals.domain.safeguards.refusals import (
     NotForYouToSay,
     NotYourReview,
     NotYourself,
+    NotYoursToSeeTo,
 )
 from services.referrals.domain.safeguards.state import Glass, Safeguards, Try
 from shared.kernel.asking import Acting
@@ -17,8 +18,6 @@ from shared.kernel.commands import Command
 from shared.kernel.refusals import DoesNotExist
 from shared.rulebook.slices import Rules
 
-LEADING = frozenset({"leader", "tovholder", "stand_in"})
-"""The offices that say who works on what; who stands in for the coordinator does too."""
 PROTECTION_OFFICER = "dpo"
 
 
@@ -26,14 +25,15 @@ def ensure_chooses_staff(
     acting: Acting,
     command: ask.NameStaff | ask.ExcludeStaff | ask.ReadmitStaff,
     safeguards: Safeguards,
+    rules: Rules,
 ) -> None:
-    """Refuse who may not choose. Who is named may name further ones, and nobody keeps out oneself.
+    """Refuse who does not lead. Who is named may name further ones, and nobody keeps out oneself.
 
     Raises ``NotForYouToSay`` and ``NotYourself``.
     """
     is_named = safeguards.is_named(acting.unit, acting.codes)
     names = isinstance(command, ask.NameStaff)
-    if acting.office not in LEADING and not (names and is_named):
+    if not rules.leads(acting.office) and not (names and is_named):
         raise NotForYouToSay
     if not names and command.person in acting.codes:
         raise NotYourself
@@ -71,23 +71,23 @@ def reviews_from_outside(acting: Acting, command: Command, referral: Begun) -> b
 
 
 def ensure_another_reviews(acting: Acting, command: ask.ReviewGlass, referral: Begun) -> None:
-    """Refuse who broke it, and who neither oversees, nor leads the unit, nor has the case.
+    """Refuse who broke it, and who is of another unit; which offices judge, the policies say.
 
     Raises ``NotYourReview``; a glass of another authority is not known, and that is said later.
     """
     glass = referral.safeguards.glasses.get(command.glass)
     if glass is None:
         return
-    has_a_say = acting.office in {PROTECTION_OFFICER, "leader"} or referral.owner in acting.codes
     is_at_home = acting.unit == glass.unit or acting.office == PROTECTION_OFFICER
-    if glass.actor in acting.codes or not (has_a_say and is_at_home):
+    if glass.actor in acting.codes or not is_at_home:
         raise NotYourReview
 
 
-def ensure_sees_to(acting: Acting, referral: Begun) -> None:
-    """Refuse who neither oversees, nor leads, nor has the case. Raises ``NotYourReview``."""
-    if acting.office not in {PROTECTION_OFFICER, "leader"} and referral.owner not in acting.codes:
-        raise NotYourReview
+def ensure_sees_to(acting: Acting, referral: Begun, rules: Rules) -> None:
+    """Refuse who neither oversees, nor leads, nor has the case. Raises ``NotYoursToSeeTo``."""
+    oversees = acting.office == PROTECTION_OFFICER
+    if not (oversees or rules.leads(acting.office) or referral.owner in acting.codes):
+        raise NotYoursToSeeTo
 
 
 def ensure_second_person(

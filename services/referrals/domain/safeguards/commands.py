@@ -9,9 +9,7 @@ from pydantic import AwareDatetime, Field
 from services.referrals.domain.words import Sentence
 from shared.kernel.commands import Command
 from shared.kernel.ids import ActorId, AuthorityId, BasisId
-
-LONGEST_GLASS = 3
-"""Hours; no programme may give more (architecture §8)."""
+from shared.rulebook.slices import LONGEST_GLASS
 
 
 class NameStaff(Command):

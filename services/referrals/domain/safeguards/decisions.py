@@ -21,7 +21,7 @@ from services.referrals.domain.safeguards.state import Safeguards
 from shared.kernel.commands import Command
 from shared.kernel.ids import ActorId
 from shared.kernel.personal import Hidden, Personal
-from shared.rulebook.slices import Rules
+from shared.rulebook.slices import LONGEST_GLASS, Rules
 
 
 def named(command: ask.NameStaff, referral: Begun, _rules: Rules) -> Facts:
@@ -72,7 +72,7 @@ def broken(command: ask.BreakGlass, _referral: Begun, rules: Rules) -> Facts:
     given = rules.glass_hours(command.office)
     if given is None:
         raise no.GlassNotForOffice
-    most = min(given, ask.LONGEST_GLASS)
+    most = min(given, LONGEST_GLASS)
     hours = most if command.hours is None else command.hours
     if hours > most:
         raise no.GlassTooLong(most=most)

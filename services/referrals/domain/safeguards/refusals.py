@@ -63,9 +63,16 @@ class AlreadyReviewed(NotPossible):
 
 
 class NotYourReview(NotAllowed):
-    """Another person judges it: the data protection officer, or who leads or has the case.
+    """Another person judges it: the data protection officer, or who leads the unit.
 
-    (da: Det efterprøves af en anden: databeskyttelsesrådgiveren, lederen eller den, der har sagen.)
+    (da: Det efterprøves af en anden: databeskyttelsesrådgiveren eller den, der leder enheden.)
+    """
+
+
+class NotYoursToSeeTo(NotAllowed):
+    """Who has the case sees to it, who leads the unit, or the data protection officer.
+
+    (da: Det ser den efter, der har sagen eller leder enheden, eller databeskyttelsesrådgiveren.)
     """
 
 
