@@ -26,7 +26,7 @@ from services.referrals.api import (
 from services.referrals.delivering import Delivery
 from services.referrals.domain.referral.events import ReferralEvent
 from services.referrals.holding import Held, held
-from services.referrals.noticing import OWN_READS, Noticing, Unhurried
+from services.referrals.noticing import OWN_READS, PAUSE, Noticing
 from services.referrals.projections.party_view import feed
 from services.referrals.projections.tries import tries
 from services.referrals.revoking import Revoking
@@ -109,7 +109,7 @@ def _policies(wiring: Wiring, keyed: Held, sweep_every: float) -> dict[str, Task
         return {}
     here = wiring.ground
     sweeping = Sweeping(keyed.own, here.store, sweep_every)
-    tried = Runner(Unhurried(wiring.reads.store), here.views, OWN_READS, here.clock)
+    tried = Runner(wiring.reads.store, here.views, OWN_READS, here.clock, pause=PAUSE)
     return {
         "delivery": Delivery(wiring).run,
         "sweeping": sweeping.run,

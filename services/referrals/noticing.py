@@ -6,7 +6,6 @@ it, so reads are gathered for a moment: each by itself would cost as much again 
 """
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -15,7 +14,6 @@ from services.referrals.acting import Cause, as_policy
 from services.referrals.domain.safeguards.commands import NoticeTry
 from services.referrals.projections.tries import Try, untold
 from services.referrals.wiring import SERVICE, Wiring
-from shared.eventstore.port import EventStore, Stored
 from shared.kernel.refusals import Refusal
 from shared.messaging.names import reads_of
 from shared.messaging.patience import unless
@@ -30,26 +28,6 @@ PAUSE = 1.0
 ENOUGH = 500
 """Facts of one referral after which tries are left to the read log: they must not fill it."""
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Unhurried:
-    """The read log as it is followed here: what is read within a moment is taken in together."""
-
-    store: EventStore
-
-    async def read_all(self, after: int, limit: int) -> Sequence[Stored]:
-        """Give what was read after a position."""
-        return await self.store.read_all(after, limit)
-
-    async def head(self) -> int:
-        """Give the last position."""
-        return await self.store.head()
-
-    async def wait(self, after: int) -> None:
-        """Return a moment after something was read after position *after*."""
-        await self.store.wait(after)
-        await asyncio.sleep(PAUSE)
 
 
 @dataclass(frozen=True)

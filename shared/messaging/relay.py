@@ -41,7 +41,8 @@ class Relay:
 
     It keeps no checkpoint. At the start, on each new connection and after any failure it asks the
     stream's leader for the last message, and goes on with the fact after it. A wiped stream is
-    made anew and filled from the beginning.
+    made anew and filled from the beginning. Where nobody waits for the news, what comes within
+    ``pause`` seconds of the last is gathered and goes out together.
 
     Why two relays can never mix up the order: each message is published on the condition
     ``Nats-Expected-Last-Sequence: n``, where message n carries the fact before it, seen there or
@@ -53,8 +54,11 @@ class Relay:
     for again. The loser of a race starts over where the winner stands.
     """
 
-    def __init__(self, bus: Bus, store: EventStore, service: str, *, replicas: int = 1) -> None:
+    def __init__(
+        self, bus: Bus, store: EventStore, service: str, *, replicas: int = 1, pause: float = 0.0
+    ) -> None:
         self._bus, self._store, self._service, self._replicas = bus, store, service, replicas
+        self._pause = pause
         self.position = START
         """The last position known to be on the bus."""
         self.problem: str | None = "has not reached the bus yet"
@@ -92,6 +96,8 @@ class Relay:
                 if facts:
                     sequence = await self._publish(window, _light(facts), sequence)
                     backoff.reset()
+                    if len(facts) < WINDOW and self._pause:
+                        await asyncio.sleep(self._pause)
                 else:
                     await self._store.wait(self.position)
 

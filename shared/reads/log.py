@@ -23,6 +23,8 @@ from shared.reads.sealing import ReadsKey
 
 TRIES = 3
 """How often an append is repeated of which nobody knows whether it happened."""
+RECALLED = 1_000
+"""Choices that were recalled and not yet noted again: those of the requests under way."""
 CHOOSING = frozenset({Kind.SHOW, Kind.REVEAL, Kind.CHANGE, Kind.EXPORT, Kind.REPLAY})
 """The kinds of which the purpose was chosen for the one object that they are about."""
 _log = structlog.get_logger()
@@ -47,6 +49,7 @@ class ReadLog:
     ) -> None:
         self.store, self.key, self.choices, self.ballast = store, key, choices, ballast
         self._making_room = asyncio.Lock()
+        self._recalled: dict[str, str | None] = {}
 
     @classmethod
     def over(cls, store: EventStore, key: bytes = bytes(32)) -> Self:
@@ -68,7 +71,11 @@ class ReadLog:
 
         Raises ``ViewsAway``.
         """
-        return await self.choices.recall(self.key.code("chosen", actor, object_id))
+        key = self.key.code("chosen", actor, object_id)
+        known = self._recalled[key] = await self.choices.recall(key)
+        if len(self._recalled) > RECALLED:
+            self._recalled.pop(next(iter(self._recalled)))
+        return known
 
     def chosen(self, reading: Reading, position: int) -> dict[str, Choice]:
         """Give what *reading*, which stands at *position*, says was chosen."""
@@ -88,6 +95,9 @@ class ReadLog:
             _log.warning("a choice is not remembered yet", error=type(problem).__name__)
 
     async def _is_known(self, key: str, choice: Choice) -> bool:
+        """Say whether that is remembered; what this request has just recalled is not asked for."""
+        if key in self._recalled:
+            return self._recalled.pop(key) == choice.purpose
         return await self.choices.recall(key) == choice.purpose
 
     async def _appended(self, record: NewEvent) -> int:

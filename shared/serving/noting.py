@@ -25,6 +25,9 @@ from shared.serving.opening import file_of, store_of
 from shared.serving.running import Task
 from shared.serving.settings import ServiceSettings
 
+PAUSE = 0.25
+"""Seconds for which readings are gathered before the audit is told: nobody waits for it."""
+
 
 @dataclass(frozen=True)
 class Noting:
@@ -77,7 +80,8 @@ async def noting(service: str, needs: Needs) -> AsyncIterator[Noting]:
             yield Noting(log, None)
             return
         await answer_reads(needs.bus, store, needs.clock, source)
-        yield Noting(log, Relay(needs.bus, store, source, replicas=settings.bus_replicas))
+        replicas = settings.bus_replicas
+        yield Noting(log, Relay(needs.bus, store, source, replicas=replicas, pause=PAUSE))
 
 
 async def _ballast(source: str, settings: ServiceSettings) -> Ballast | None:

@@ -102,13 +102,13 @@ async def on_the_bus(server: NatsServer, *services: str) -> AsyncIterator[list[B
 
 @asynccontextmanager
 async def owning(
-    server: NatsServer, store: EventStore, *, answers: bool = True
+    server: NatsServer, store: EventStore, *, answers: bool = True, pause: float = 0.0
 ) -> AsyncIterator[Relay]:
     """Run the referrals service's side: its relay, and where *answers* its answers from *store*."""
     async with on_the_bus(server, "referrals") as (bus,):
         if answers:
             await answer_reads(bus, store, SystemClock())
-        relay = Relay(bus, store, "referrals")
+        relay = Relay(bus, store, "referrals", pause=pause)
         async with running(relay):
             yield relay
 

@@ -10,6 +10,7 @@ from nats.js.errors import BadRequestError
 from shared.messaging.relay import Relay
 from shared.testing.nats import NatsServer, nats_server
 from tests.messaging.stage import (
+    DEADLINE,
     FOLLOWS,
     METADATA,
     STREAM,
@@ -63,6 +64,20 @@ async def test_a_new_relay_goes_on_after_the_last_message(nats: NatsServer) -> N
     await append(store, 5)
     async with owning(nats, store) as relay, operating(nats) as js:
         await until(lambda: relay.position == 305)
+        assert [each.fact for each in await on_stream(js)] == await all_of(store)
+
+
+async def test_what_nobody_waits_for_is_gathered(nats: NatsServer) -> None:
+    """The first goes out at once and what follows in the pause later; nothing waits for ever."""
+    store = a_store()
+    async with owning(nats, store, pause=DEADLINE) as relay:
+        await append(store)
+        await until(lambda: relay.position == 1)
+        await append(store, 5)
+        assert relay.position == 1
+    async with owning(nats, store, pause=0.01) as relay, operating(nats) as js:
+        await append(store, 300)
+        await until(lambda: relay.position == 306)
         assert [each.fact for each in await on_stream(js)] == await all_of(store)
 
 

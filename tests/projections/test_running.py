@@ -86,6 +86,19 @@ async def test_more_than_a_batch_is_caught_up(opens: Opens) -> None:
     assert [row.count for row in await rows(views, "circles")] == [1201]
 
 
+async def test_what_nobody_waits_for_is_gathered(opens: Opens) -> None:
+    """In the pause after a batch nothing is taken in, and whoever stops the runner ends it."""
+    views, log = await opens(), Log().record(ONE, drawn("a"))
+    runner = Runner(log, views, SOURCE, log.clock, pause=2 * SOON)
+    async with running(runner):
+        await runner.wait_for(await log.head(), within=SOON)
+        log.record(ONE, Noted(word="x"))
+        with pytest.raises(ViewsBehind):
+            await runner.wait_for(await log.head(), within=0.0)
+    async with running(again := Runner(log, views, SOURCE, log.clock, pause=2 * SOON)):
+        await again.wait_for(await log.head(), within=SOON)
+
+
 async def test_who_waits_in_vain_is_told(opens: Opens) -> None:
     """Waiting for what the views do not reach ends with "behind", not with "seen"."""
     log = Log().record(ONE, drawn("a"))
