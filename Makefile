@@ -9,7 +9,9 @@
 .PHONY: help demo run up down check test faults faults-production bench rules ci lock
 
 BIN := .venv/bin
+# Compiled code lies in var, so who wants none beside the sources has none and need not wait for it.
 export PYTHONPYCACHEPREFIX := $(CURDIR)/var/cache/pyc
+unexport PYTHONDONTWRITEBYTECODE
 export PIP_CACHE_DIR := $(CURDIR)/var/cache/pip
 CODE := $(wildcard services shared tests benchmarks)
 PRODUCTION := var/production
@@ -89,6 +91,7 @@ SITE := import sysconfig; print(sysconfig.get_path("purelib"))
 	@echo '$(CURDIR)' > "$$($(BIN)/python -c '$(SITE)')/kredslob.pth"
 	@printf '%s\n' '#!$(CURDIR)/$(BIN)/python' 'import os, sys' '' \
 		'sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = "$(PYTHONPYCACHEPREFIX)"' \
+		'os.environ.pop("PYTHONDONTWRITEBYTECODE", None)' 'sys.dont_write_bytecode = False' \
 		'from shared.cli.main import run' '' 'run()' > $@
 	@chmod +x $@
 

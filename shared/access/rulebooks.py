@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.access.directory import Directory
 from shared.api.edge import Unavailable
-from shared.rulebook.content import Rulebook, parse
+from shared.rulebook.content import Rulebook, taken
 
 
 class NoRulebook(Unavailable):
@@ -26,7 +26,7 @@ class Rulebooks:
         found = await self._directory.activations(connection, generation, self._reached)
         for position, at, content in found:
             if position > self._reached:  # another request may have asked at the same time
-                self._known.append((at, parse(content)))
+                self._known.append((at, taken(content)))
                 self._reached = position
 
     @property

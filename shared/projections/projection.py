@@ -7,16 +7,15 @@ rebuild fills the next beside it.
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from sqlalchemy import BigInteger, Table, Text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, Integer, Table, Text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from shared.kernel.recorded import Recorded
 
-TEXT: TypeEngine[str] = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+TEXT: TypeEngine[str] = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that both engines sort by its bytes."""
-NUMBER: TypeEngine[int] = BigInteger().with_variant(sqlite.INTEGER(), "sqlite")
+NUMBER: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 """A whole number, also used for yes (1) and no (0)."""
 
 

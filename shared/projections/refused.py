@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Final
 
-from asyncpg.exceptions import PostgresError
 from sqlalchemy import Table, inspect
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -84,7 +83,7 @@ async def plainly_refused() -> AsyncIterator[None]:
         yield
     except OSError as silence:
         raise DatabaseAway(type(silence).__name__) from None
-    except (DBAPIError, PostgresError) as problem:
+    except Exception as problem:  # the driver's own come as they are while it connects
         kind = DatabaseAway if is_away(problem) else _kind(problem)
         if kind is None:
             raise
@@ -102,7 +101,7 @@ def is_away(problem: Exception) -> bool:
             return False
 
 
-def _kind(problem: DBAPIError | PostgresError) -> type[CannotStart] | None:
+def _kind(problem: Exception) -> type[CannotStart] | None:
     state = str(getattr(getattr(problem, "orig", problem), "sqlstate", None))
     return next((kind for begin, kind in _BY_STATE.items() if state.startswith(begin)), None)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     ColumnElement,
     Insert,
     Subquery,
@@ -16,7 +17,6 @@ from sqlalchemy import (
     literal,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
@@ -25,10 +25,19 @@ def on_sqlite(connection: AsyncConnection) -> bool:
     return connection.dialect.name == "sqlite"
 
 
+def inserting(connection: AsyncConnection) -> Any:  # noqa: ANN401 - of either dialect
+    """Give the engine's own ``insert``, which can say what becomes of a row that is there."""
+    # Each dialect weighs some MiB, and a process meets one of them.
+    if on_sqlite(connection):
+        from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]  # noqa: PLC0415
+    return insert
+
+
 def upsert(connection: AsyncConnection, table: Table) -> Insert:
     """Give an insert that replaces the other columns of a row with the same primary key."""
-    insert: Any = sqlite.insert if on_sqlite(connection) else postgresql.insert
-    statement = insert(table)
+    statement = inserting(connection)(table)
     replaced = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
     added: Insert = (
         statement.on_conflict_do_update(index_elements=table.primary_key, set_=replaced)
@@ -40,8 +49,7 @@ def upsert(connection: AsyncConnection, table: Table) -> Insert:
 
 def insert_once(connection: AsyncConnection, table: Table) -> Insert:
     """Give an insert that leaves a row with the same primary key as it is."""
-    insert: Any = sqlite.insert if on_sqlite(connection) else postgresql.insert
-    added: Insert = insert(table).on_conflict_do_nothing()
+    added: Insert = inserting(connection)(table).on_conflict_do_nothing()
     return added
 
 
@@ -65,5 +73,4 @@ def inside(connection: AsyncConnection, column: ColumnElement[str], key: str) ->
     """Give what stands under *key* in the JSON object of *column*, as text; null for null."""
     if on_sqlite(connection):
         return func.json_extract(column, f"$.{key}")
-    found: ColumnElement[str] = cast(column, postgresql.JSONB)[key].astext
-    return found
+    return func.json_extract_path_text(cast(column, JSON), key)

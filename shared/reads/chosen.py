@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any, Final, NamedTuple, Protocol, Self
 
 from sqlalchemy import Column, Insert, MetaData, Select, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,7 +12,7 @@ from shared.eventstore.port import START
 from shared.projections.engines import Engines
 from shared.projections.projection import NUMBER, TEXT
 from shared.projections.refused import is_away, plainly_refused
-from shared.projections.statements import on_sqlite
+from shared.projections.statements import inserting, on_sqlite
 from shared.projections.views import ViewsAway
 
 _MAKING: Final = 0x6C6573
@@ -134,8 +133,7 @@ class ChoicesKept:
 
 
 def _kept_if_later(connection: AsyncConnection) -> Insert:
-    insert: Any = sqlite.insert if on_sqlite(connection) else postgresql.insert
-    new = insert(CHOSEN)
+    new = inserting(connection)(CHOSEN)
     kept: Insert = new.on_conflict_do_update(
         index_elements=[CHOSEN.c.key],
         set_={"purpose": new.excluded.purpose, "position": new.excluded.position},

@@ -18,7 +18,7 @@ from shared.rulebook.loading import (
     read_policies,
     rulebook_files,
 )
-from shared.rulebook.parts import PARTS, read_parts
+from shared.rulebook.parts import PARTS, Parts, read_parts
 from shared.rulebook.policies import ClassPolicies
 from shared.rulebook.profiles import Profiles
 from shared.rulebook.programme import Programme
@@ -73,6 +73,20 @@ def parse(content: Mapping[str, JsonValue]) -> Rulebook:
     parts = read_parts(content, faults)
     if parts is not None:
         faults.extend(parts.faults())
+    return _made(content, parts, faults)
+
+
+def taken(content: Mapping[str, JsonValue]) -> Rulebook:
+    """The rulebook with a content that was checked when it was put in force.
+
+    It holds for its time as it is, whatever is asked of rulebooks since: a later check that refused
+    it would leave a service without rules. Raises FaultyRulebook where a part cannot be read.
+    """
+    faults: list[Fault] = []
+    return _made(content, read_parts(content, faults), faults)
+
+
+def _made(content: Mapping[str, JsonValue], parts: Parts | None, faults: list[Fault]) -> Rulebook:
     if faults or parts is None:
         raise FaultyRulebook(tuple(faults))
     kept = {key: content[key] for key in PARTS if key in content}

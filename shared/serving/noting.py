@@ -25,7 +25,7 @@ from shared.serving.opening import file_of, store_of
 from shared.serving.running import Task
 from shared.serving.settings import ServiceSettings
 
-PAUSE = 0.25
+PAUSE = 1.0
 """Seconds for which readings are gathered before the audit is told: nobody waits for it."""
 
 
