@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import (
@@ -26,13 +27,12 @@ def on_sqlite(connection: AsyncConnection) -> bool:
 
 
 def inserting(connection: AsyncConnection) -> Any:  # noqa: ANN401 - of either dialect
-    """Give the engine's own ``insert``, which can say what becomes of a row that is there."""
-    # Each dialect weighs some MiB, and a process meets one of them.
-    if on_sqlite(connection):
-        from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415
-    else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]  # noqa: PLC0415
-    return insert
+    """Give the engine's own ``insert``, which can say what becomes of a row that is there.
+
+    Each dialect weighs some MiB in memory, and a process meets one of them.
+    """
+    dialect = import_module(f"sqlalchemy.dialects.{connection.dialect.name}")
+    return dialect.insert
 
 
 def upsert(connection: AsyncConnection, table: Table) -> Insert:
