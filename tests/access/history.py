@@ -194,7 +194,8 @@ class History:
         elif case and door < 0.62:
             await self._reveal(seat, case)
         elif case and door < 0.65:
-            answer = await self._ask(seat, "GET", f"/referrals/{case.id}/sight?subject=anna")
+            path = f"/referrals/{case.id}/sight"
+            answer = await self._ask(seat, "POST", path, {"subject": "anna"})
             nothing_leaks(self.world, seat, "why", answer, case)
         elif door < 0.75:
             nothing_leaks(self.world, seat, "tasks", await self._ask(seat, "GET", "/tasks"))

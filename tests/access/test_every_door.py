@@ -24,7 +24,7 @@ from tests.access.labelled import named, routes_of
 ASKED_AS: Final = {
     "follow": "GET /referrals/{referral_id}",
     "reveal": "POST /referrals/{referral_id}/address",
-    "why": "GET /referrals/{referral_id}/sight",
+    "why": "POST /referrals/{referral_id}/sight",
     "inbox": "GET /inbox",
     "sent": "GET /sent",
     "due": "GET /due",

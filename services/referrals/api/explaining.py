@@ -1,11 +1,12 @@
 """Why somebody sees what they see of a referral: for who looks after data protection."""
 
-from typing import Annotated, cast
+from typing import cast
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
+from services.referrals.api.colleagues import Colleague
 from services.referrals.api.following import READS, caught_up
 from services.referrals.api.shown import PolicyShown, policy_of
 from services.referrals.domain.referral.refusals import NotForYourOffice
@@ -49,23 +50,18 @@ class Why(BaseModel):
     offices: Administrative[list[WhyInOffice]]
 
 
-@router.get(
+@router.post(
     "/referrals/{referral_id}/sight",
     responses=problems(DoesNotExist, NotForYourOffice, *READS),
 )
-async def why(
-    referral_id: UUID,
-    subject: Annotated[str, Query(min_length=1, max_length=200)],
-    look: Look,
-    here: Here,
-    request: Request,
-) -> Why:
+async def why(referral_id: UUID, of: Colleague, look: Look, here: Here, request: Request) -> Why:
     """See in which offices a person of your authority sees what of a referral, and why.
 
     Of somebody who holds no office with you nothing is said, whether there is such a person or not.
+    Nothing is changed; the person is named in the body, as addresses are written into logs.
     """
     found = await look.doing("explain", referral_id)
-    person = actor_id(here.actor_key, look.by.identity.issuer, subject)
+    person = actor_id(here.actor_key, look.by.identity.issuer, of.subject)
     held = await offices_now(request, person)
     told = [
         await _in_office(here, found, each)

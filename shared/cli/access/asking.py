@@ -14,7 +14,7 @@ PATIENCE = 10.0
 def ask_why(url: str, referral: UUID, person: str, headers: Mapping[str, str]) -> httpx2.Response:
     """Give what is answered about a person of one's own authority. Raises what httpx2 raises."""
     asked = f"{url}/referrals/{referral}/sight"
-    return httpx2.get(asked, params={"subject": person}, headers=headers, timeout=PATIENCE)
+    return httpx2.post(asked, json={"subject": person}, headers=headers, timeout=PATIENCE)
 
 
 def in_words(answer: httpx2.Response) -> Iterator[str]:
