@@ -7,11 +7,10 @@ to a store, a database, the vault or the policies can be listened to.
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,8 +19,9 @@ import httpx2
 from pydantic import JsonValue, SecretStr
 
 from services.referrals.app import create_app
+from services.referrals.noticing import OWN_READS
 from services.referrals.settings import Settings
-from services.referrals.wiring import Wiring
+from services.referrals.wiring import SERVICE, Wiring
 from shared.api.identity import Identity, actor_id
 from shared.eventstore.port import Stored
 from shared.kernel.asking import Acting, Asked
@@ -29,6 +29,8 @@ from shared.kernel.clock import written
 from shared.kernel.commands import Command
 from shared.kernel.ids import ActorId, AuthorityId, UnitId
 from shared.kernel.recorded import Recorded
+from shared.projections.rebuild import Rebuild
+from shared.projections.views import Reader
 from shared.rulebook.content import Rulebook
 
 ISSUER = "http://login.invalid"
@@ -46,6 +48,17 @@ class Believes:
 
 
 @dataclass
+class Councils:
+    """What councils have said, as they would tell it again."""
+
+    said: list[Stored] = field(default_factory=list)
+
+    async def read_all(self, after: int, limit: int) -> Sequence[Stored]:
+        """Give what was said after a position."""
+        return self.said[after : after + limit]
+
+
+@dataclass
 class Hall:
     """The running service, and everything that goes in and out of it."""
 
@@ -53,7 +66,7 @@ class Hall:
     wiring: Wiring
     http: httpx2.AsyncClient
     rulebook: Rulebook
-    _councils: "count[int]" = field(default_factory=lambda: count(1))
+    councils: Councils = field(default_factory=Councils)
 
     def code(self, person: str) -> ActorId:
         """Give the code of a person."""
@@ -75,12 +88,13 @@ class Hall:
 
     async def hear(self, kind: str, **fields: Any) -> None:  # noqa: ANN401 - JSON
         """Let councils say something."""
-        position, identity = next(self._councils), uuid4()
+        position, identity = len(self.councils.said) + 1, uuid4()
         moment = written(self.wiring.clock.now())
         said = {"recorded_at": moment, "authority": "operator", "actor": "", "rulebook": ""}
         body = json.dumps({"type": kind, **fields}, ensure_ascii=False).encode()
         metadata = json.dumps(said).encode()
         fact = Stored(position, f"{kind}-{identity}", 0, identity, kind, metadata, body)
+        self.councils.said.append(fact)
         await self.wiring.ground.heard.apply("councils", [fact])
 
     async def ask(
@@ -133,6 +147,12 @@ class Hall:
         """Return when the views show all that is stored."""
         here = self.wiring
         await here.runner.wait_for(await here.ground.store.head(), within=30)
+
+    async def renewed(self) -> None:
+        """Make all rows anew under the newest rules, as the service does where it has a bus."""
+        here = self.wiring
+        stores: dict[str, Reader] = {SERVICE: here.ground.store, OWN_READS: here.reads.store}
+        await Rebuild(here.views, {"councils": self.councils, **stores}).run()
 
     async def see(self, person: str, path: str, **headers: str) -> httpx2.Response:
         """Look at something once the views show all that is stored."""

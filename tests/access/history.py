@@ -1,5 +1,6 @@
 """One history at a time: somebody asks for something, then somebody looks at something."""
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from tests.access.canaries import Canaries
 from tests.access.hall import Hall
 from tests.access.handover_acts import SENDERS
 from tests.access.watching import all_are_listed, all_is_shown, nothing_leaks, page_is_full
-from tests.access.world_model import Case, Party, World
+from tests.access.world_model import ENVELOPE, Case, Party, World
 from tests.access.world_people import Seat
 from tests.access.world_play import Act, Play
 
@@ -51,6 +52,7 @@ class History:
     canaries: Canaries = field(default_factory=Canaries)
     counted: "Counter[str]" = field(default_factory=Counter)
     going: list[Case] = field(default_factory=list)
+    shipped: dict[tuple[str, int], tuple[str, ...]] = field(default_factory=dict)
 
     async def step(self, dice: Random) -> None:
         """Let somebody do something, and somebody look at something."""
@@ -63,6 +65,22 @@ class History:
         else:
             await self._act(dice)
         await self._look(dice)
+
+    async def change_rules(self, dice: Random) -> None:
+        """Let a stricter profile come into force for one party, or the shipped one come back.
+
+        Who follows sees the newest at once; rows that hold more, or less, are made anew.
+        """
+        programmes = self.world.programmes
+        name = dice.choice(sorted(programmes))
+        entry = dice.choice([e for e in programmes[name]["disclosure"] if e["role"] != "holder"])
+        given = self.shipped.setdefault((name, id(entry)), tuple(entry["categories"]))
+        kept = [each for each in given if each == ENVELOPE or dice.random() < 0.7]
+        entry["categories"] = list(given) if len(entry["categories"]) < len(given) else kept
+        content = {**self.hall.rulebook.content, "programmes": programmes}
+        await self.hall.activate(json.loads(json.dumps(content, default=str)))
+        await self.hall.renewed()
+        self.counted["rules"] += 1
 
     # ---------------------------------------------------------------------------- asking
 

@@ -50,7 +50,7 @@ def _exclude(play: Play) -> Act:
         case.excluded.setdefault(seat.unit.id, set()).add(to)
         case.named.get(seat.unit.id, set()).discard(to)
 
-    reason = play.say("reason", "administrative", scope="unit")
+    reason = play.say("reason", scope="unit")
     return Act("POST", "exclusions", {"subject": to, "reason": reason}, then)
 
 
@@ -61,7 +61,7 @@ def _readmit(play: Play) -> Act:
     def then(case: Case, seat: Seat, _told: str) -> None:
         case.excluded.get(seat.unit.id, set()).discard(to)
 
-    reason = play.say("reason", "administrative", scope="unit")
+    reason = play.say("reason", scope="unit")
     return Act("POST", "readmissions", {"subject": to, "reason": reason}, then)
 
 
