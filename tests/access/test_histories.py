@@ -120,7 +120,7 @@ def test_nobody_has_what_is_not_for_them(running: tuple[Running, io.StringIO], p
     assert counted["steps"] >= AT_LEAST
     assert counted["demanded"] > AT_LEAST / 2, "who is shown nothing proves nothing"
     assert counted["revealed"] > 0
-    assert counted["rules"] == (EXAMPLES - 1 if part % 2 else 0)
+    assert bool(counted["rules"]) == bool(part % 2)
 
 
 async def _leaf(here: Running) -> None:
