@@ -108,12 +108,13 @@ def _policies(wiring: Wiring, keyed: Held, sweep_every: float) -> dict[str, Task
     if keyed.own is None:
         return {}
     here = wiring.ground
-    sweeping = Sweeping(keyed.own, here.store, sweep_every)
+    revoking = Revoking(keyed.own, here.store, wiring.referrals)
+    sweeping = Sweeping(keyed.own, here.store, sweep_every, revoking)
     tried = Runner(wiring.reads.store, here.views, OWN_READS, here.clock, pause=PAUSE)
     return {
         "delivery": Delivery(wiring).run,
         "sweeping": sweeping.run,
-        "revoking": Revoking(keyed.own, here.store, wiring.referrals).run,
+        "revoking": revoking.run,
         "own reads": tried.run,
         "noticing": Noticing(wiring, tried).run,
     }

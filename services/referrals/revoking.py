@@ -5,8 +5,9 @@ not stop at the closing: a request that lost to it may have left a key behind.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from services.referrals.domain.referral import decider
 from services.referrals.domain.referral.state import Begun
@@ -15,7 +16,7 @@ from shared.eventstore.codec import case_of
 from shared.eventstore.port import EventStore, Stored
 from shared.messaging.patience import unless
 from shared.serving.looking import looking
-from shared.vault.revoking import Remaining
+from shared.vault.revoking import NEVER, Remaining
 from shared.vault.vault import Vault
 
 BATCH = 500
@@ -46,10 +47,22 @@ class Revoking:
             await self._take_in(facts)
         return bool(facts)
 
+    async def again(self, cases: Iterable[UUID]) -> int:
+        """Take back what a request that was long under way has brought back meanwhile.
+
+        Give the number of keys.
+        """
+        found = [await self._remaining(f"referral-{case}") for case in cases]
+        closed = [each for each in found if each is not None]
+        return await self.vault.revoke(closed, until=self._kept) if closed else 0
+
     async def _from(self) -> int:
-        """Give where to go on: never past the head, as a store may have been restored."""
+        """Give where to go on: from the beginning, where the store was restored to before that."""
         if self._reached is None:
-            self._kept = min(await self.vault.revoked_until(), await self.store.head())
+            self._kept = await self.vault.revoked_until()
+            if self._kept > await self.store.head():
+                self._kept = NEVER
+                await self.vault.revoke((), until=NEVER)
             self._reached = self._kept
         return self._reached
 

@@ -7,11 +7,12 @@ before it: until they are swept, only the doors keep out an authority that was n
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
 
+from services.referrals.revoking import Revoking
 from shared.eventstore.port import EventStore, StoreProblem
 from shared.messaging.patience import Interrupted, unless
 from shared.vault.problems import VaultProblem
@@ -20,7 +21,7 @@ from shared.vault.vault import Vault
 _log = structlog.get_logger()
 
 
-@dataclass(frozen=True)
+@dataclass
 class Sweeping:
     """Sweeps the vault after every ``every`` seconds; what is missing twice is removed.
 
@@ -31,6 +32,9 @@ class Sweeping:
     vault: Vault
     store: EventStore
     every: float
+    revoking: Revoking | None = None
+    """Looks again at the cases of wraps that have come since: their view may have closed."""
+    _came: set[UUID] = field(default_factory=set, init=False)
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Sweep until *stopping* is set; what fails is tried again the next time."""
@@ -44,11 +48,16 @@ class Sweeping:
 
     async def sweep(self) -> int:
         """Sweep once, and give how many keys and cases were removed."""
-        return await self.vault.sweep(came_in=self._came_in, began=self._began)
+        removed = await self.vault.sweep(came_in=self._came_in, began=self._began)
+        came, self._came = self._came, set()
+        return removed + (await self.revoking.again(came) if self.revoking else 0)
 
     async def _came_in(self, case: UUID, cause: UUID) -> bool:
         facts = await self.store.read_stream(f"referral-{case}")
-        return any(fact.id == cause for fact in facts)
+        came = any(fact.id == cause for fact in facts)
+        if came:
+            self._came.add(case)
+        return came
 
     async def _began(self, case: UUID) -> bool:
         return bool(await self.store.read_stream(f"referral-{case}"))

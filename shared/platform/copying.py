@@ -2,7 +2,8 @@
 
 Each file is copied at one moment by SQLite's own backup, while the platform runs. The order makes
 the copies fit: who keeps word of another is copied before it, and the vault after the facts that it
-opens. What is newer in one than in the other is heard again, or swept.
+opens, with the keys that were there before them. What is newer in one than in the other is heard
+again, or swept.
 """
 
 import hashlib
@@ -13,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from shared.platform.layout import LOGIN
-from shared.vault.destroyed import backed_up, beside, restored
+from shared.vault.destroyed import backing_up, beside, restored
 
 DATABASES = (
     "councils/heads.db",
@@ -59,8 +60,8 @@ def copy_all(var: Path, to: Path) -> Sequence[str]:
     if not (var / VAULT).exists():
         raise NothingThere(f"{var} er ikke en platform (holds no platform)")
     to.mkdir(parents=True, mode=0o700)
-    done = [name for name in DATABASES if _copy_database(var / name, to / name)]
-    backed_up(var / VAULT, to / VAULT)
+    with backing_up(var / VAULT, to / VAULT):
+        done = [name for name in DATABASES if _copy_database(var / name, to / name)]
     done += [VAULT, str(beside(Path(VAULT)))]
     for path in _keys(var):
         target = to / path.relative_to(var)

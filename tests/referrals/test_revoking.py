@@ -8,13 +8,17 @@ from uuid import UUID
 import pytest
 
 from services.referrals.revoking import Revoking
+from services.referrals.sweeping import Sweeping
+from shared.eventstore.codec import tokens
 from shared.eventstore.port import EventStore
 from shared.eventstore.sqlite import SqliteStore
 from shared.kernel.clock import SystemClock
 from shared.kernel.ids import UnitId
 from shared.kernel.personal import ERASED
 from shared.rulebook.content import Rulebook
+from shared.vault.wraps import Share
 from tests.referrals import asking, keeping
+from tests.referrals import people as who
 from tests.referrals.desk import Desk, desk
 from tests.referrals.overtaken import Overtaken
 from tests.referrals.ways import INFOHUS
@@ -65,6 +69,23 @@ async def test_what_was_told_while_somebody_left_is_taken_back(
     await store.close()
 
 
+async def test_a_key_that_a_slow_request_brings_back_is_found_by_the_sweeping(
+    at_the_desk: Desk,
+) -> None:
+    """Its cause has come long ago, so nobody doubts it; the view that it would open has closed."""
+    case, policy = await at_the_desk.begin(INFOHUS, *TOGETHER, LEAVES), revoking(at_the_desk)
+    await policy.catch_up()
+    facts = await at_the_desk.facts(case)
+    sent, let_in = facts[1], facts[5]
+    token = next(iter(tokens(sent.event).values()))
+    by, reader = who.AUTHORITY_OF[INFOHUS.sender], who.AUTHORITY_OF[INFOHUS.further]
+    late = Share(token=token, cause=let_in.id, case=case, by=by, reader=reader)
+    await at_the_desk.vault.grant([late])
+    assert len(await opened(at_the_desk, case, INFOHUS.further)) > 1
+    assert await Sweeping(at_the_desk.vault, at_the_desk.store, 3600.0, policy).sweep() == 1
+    assert await opened(at_the_desk, case, INFOHUS.further) == ["6 reason"]
+
+
 async def test_it_goes_on_where_the_vault_remembers(at_the_desk: Desk) -> None:
     """After a restart what happened meanwhile is taken in, and what is done is not read again."""
     case = await at_the_desk.begin(INFOHUS, *TOGETHER, LEAVES)
@@ -80,6 +101,7 @@ async def test_a_store_that_was_restored_is_heard_from_its_head(at_the_desk: Des
     await at_the_desk.vault.revoke([], until=1_000)
     policy = revoking(at_the_desk)
     assert not await policy.catch_up()
+    assert await at_the_desk.vault.revoked_until() == 0
     case = await at_the_desk.begin(INFOHUS, *TOGETHER, LEAVES)
     assert await policy.catch_up()
     assert await opened(at_the_desk, case, INFOHUS.further) == ["6 reason"]

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from shared.kernel.decider import Grant
 from shared.kernel.personal import ERASED
-from shared.vault.destroyed import restored
+from shared.vault.destroyed import backing_up, restored
 from shared.vault.provider import FileKeys
 from shared.vault.revoking import Remaining
 from shared.vault.sealing import Token
@@ -62,6 +62,22 @@ async def test_what_is_about_to_come_is_left_alone(vault: Vault) -> None:
     assert await vault.revoke([Remaining(case, {Token.read(known).event}, ())], until=1) == 2
     assert await vault.opened([known, coming], POLICE) == [CANARY, CANARY]
     assert await vault.opened([known, coming], REGION) == [ERASED, CANARY]
+
+
+async def test_a_backup_has_the_keys_of_the_facts_beside_it(path: Path, keys: FileKeys) -> None:
+    """What is taken back while the store is copied is in the copy: the store does not know why."""
+    backup, case = path.with_name("copy.db"), uuid4()
+    vault = Vault.open(path, keys)
+    token = await shared(vault, case)
+    with backing_up(path, backup):
+        await vault.revoke([Remaining(case, {Token.read(token).event}, ())], until=9)
+    assert await read(vault, token, POLICE) == ERASED
+    await vault.close()
+    restored(backup, path)
+    back = Vault.open(path, keys)
+    assert (await read(back, token, POLICE), await back.revoked_until()) == (CANARY, 0)
+    await back.close()
+    assert {file.name for file in path.parent.glob("before-*")} == set()
 
 
 async def test_how_far_it_has_come_is_remembered_until_a_copy_takes_its_place(
