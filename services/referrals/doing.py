@@ -27,6 +27,7 @@ KINDS: Final[Mapping[type[ReferralCommand], Kind]] = {guard.BreakGlass: Kind.BRE
 """What a denied try is called in the read log; everything else is a change."""
 NARROWS: Final = (
     happened.ReferralWithdrawn,
+    happened.ReferralEnteredInError,
     happened.ReferralClaimed,
     happened.ReferralAssigned,
     shared_by.ConsentWithdrawn,

@@ -10,13 +10,12 @@ from pydantic import AwareDatetime, BaseModel, TypeAdapter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.referrals.doing import BY_ITSELF, DOES, KINDS, NARROWS
+from services.referrals.doing import BY_ITSELF, KINDS, NARROWS
 from services.referrals.domain.referral import decider
 from services.referrals.domain.referral.access import guarded_by
 from services.referrals.domain.referral.commands import DraftReferral, ReferralCommand
 from services.referrals.domain.referral.decisions import moves_for
 from services.referrals.domain.referral.events import ReferralEvent
-from services.referrals.domain.referral.parties import Role
 from services.referrals.domain.referral.refusals import (
     NotForYourOffice,
     UnknownPerson,
@@ -28,9 +27,9 @@ from services.referrals.domain.sharing.upcasts import (
     LET_IN_NOW,
     seen_from_joining,
 )
-from services.referrals.sight import EMERGENCY, NOWHERE
+from services.referrals.permitting import permitted, programme_of, sees_nothing
 from shared.access.asking_councils import AskingCouncils
-from shared.access.caller import OVERSEEING, Caller, caller
+from shared.access.caller import Caller, caller
 from shared.access.marking import Marking, marking_of
 from shared.access.noting import Notes, Why
 from shared.access.purposes import first_purpose
@@ -42,11 +41,9 @@ from shared.eventstore.codec import Codec, Upcast
 from shared.eventstore.handling import Handled, Handler
 from shared.eventstore.sealing import VaultSealing
 from shared.kernel.asking import Acting, Asked
-from shared.kernel.ids import ActorId, ProgrammeId, derived
+from shared.kernel.ids import ActorId, derived
 from shared.kernel.refusals import DoesNotExist
 from shared.reads.reading import Kind
-from shared.rulebook.days import civil_date
-from shared.rulebook.policies import Decision, Question
 from shared.rulebook.slices import Rules
 from shared.serving.keys import Keys
 from shared.serving.wired import Wired
@@ -100,49 +97,36 @@ class Wiring(Wired):
         routing = RoutingKey(self.ground.keys.derive("routing"))
         return VaultSealing(self.codec, self.vault, routing, self.actor_key)
 
+    def in_case(self, actor: ActorId, referral: UUID) -> ActorId:
+        """Give the code by which a secret referral knows a person."""
+        return self.sealing.actor_in(f"referral-{referral}", actor)
+
     def codes_of(self, actor: ActorId, referral: UUID) -> frozenset[ActorId]:
-        """Give the codes by which a person may be known on a referral: a secret one has its own."""
-        return frozenset({actor, self.sealing.actor_in(f"referral-{referral}", actor)})
+        """Give the codes by which a person may be known on a referral."""
+        return frozenset({actor, self.in_case(actor, referral)})
 
     def guard(
         self, acting: Acting, asked: Asked, command: ReferralCommand, referral: Referral
     ) -> None:
         """Refuse who is no party or kept out, and then whose office does not do such a thing.
 
-        Raises ``DoesNotExist``, ``OutOfDate`` and ``NotForYourOffice``.
+        A party that is shown nothing of it does nothing either. Raises ``DoesNotExist``,
+        ``OutOfDate`` and ``NotForYourOffice``.
         """
-        decision = self._may(acting, command, referral)
+        rules, by_itself = self.rulebooks.at(command.at), type(command) in BY_ITSELF
+        decision = permitted(rules, acting, command, referral)
+        if not by_itself and sees_nothing(rules, acting, referral):
+            raise DoesNotExist
         guarded_by(self.rules)(acting, asked, command, referral)
-        if type(command) not in BY_ITSELF and not decision.allowed:
-            raise NotForYourOffice
-
-    def _may(self, acting: Acting, command: ReferralCommand, referral: Referral) -> Decision:
-        """Ask the policies, also where there is nothing: both take the same time."""
-        rules = self.rulebooks.at(command.at)
-        name = _programme(command, referral)
-        programme = rules.programmes.get(name) if name else None
-        role = _role(acting, referral)
-        action = DOES.get(type(command), _usually(acting))
-        usual = first_purpose(rules.purposes, acting.office)
-        return rules.policies.decide(
-            Question(
-                action=action,
-                office=acting.office,
-                purpose=EMERGENCY if action == "break_glass" else usual,
-                category="administrative",
-                role=role.value if role and programme else "none",
-                space=programme.space if programme else NOWHERE,
-                existence=programme.existence if programme else "open",
-                day=civil_date(command.at),
-            )
-        )
+        if not by_itself and not decision.allowed:
+            raise NotForYourOffice(policies=list(decision.policies))
 
     def rules(self, command: ReferralCommand, referral: Referral) -> Rules:
         """Give the rules for this referral's programme at the moment of the request.
 
         Raises ``UnknownProgramme``.
         """
-        programme = _programme(command, referral)
+        programme = programme_of(command, referral)
         if programme is None:
             raise DoesNotExist
         rules = self.rulebooks.at(command.at).rules(programme, command.at)
@@ -267,24 +251,3 @@ async def asking_in_oversight(
 
 Ask = Annotated[Asking, Depends(asking)]
 Overseen = Annotated[Asking, Depends(asking_in_oversight)]
-
-
-def _usually(acting: Acting) -> str:
-    """Give the action that most requests are: who oversees asks as such, whatever they ask for."""
-    return "oversee" if acting.office in OVERSEEING else "change"
-
-
-def _role(acting: Acting, referral: Referral) -> Role | None:
-    """Give as what somebody asks: as the unit takes part, or for who oversees, the authority."""
-    if not isinstance(referral, Begun):
-        return Role.SENDER
-    if acting.office in OVERSEEING:
-        ours = (party.role for party in referral.parties if party.authority == acting.authority)
-        return next(ours, None)
-    return referral.role_of(acting.unit)
-
-
-def _programme(command: ReferralCommand, referral: Referral) -> ProgrammeId | None:
-    if isinstance(command, DraftReferral):
-        return command.programme
-    return referral.programme if isinstance(referral, Begun) else None

@@ -42,6 +42,8 @@ REMEMBERED = 1_000
 """Streams that a handler remembers; of these only what is new is read."""
 LONGEST = 1_000
 """Facts of one stream: whatever goes on for longer is to begin anew."""
+RESERVED = 100
+"""Further ones, for what ends it."""
 
 
 class StreamFull(NotPossible):
@@ -140,9 +142,9 @@ class Handler(Generic[C, S, E, R]):
         if answered := self._answered(known.facts, asked):
             there = known.facts[: answered[-1].version + 1]
             return Handled(answered, self.decider.fold(there))
-        if len(known.facts) >= LONGEST:
-            raise StreamFull
         decided = await self._decide(known, command, acting, asked)
+        if len(known.facts) >= LONGEST + RESERVED * command.even_when_full:
+            raise StreamFull
         stored = await self._append(stream, known.facts, decided, acting)
         new = tuple(self.codec.decode(one) for one in stored)
         self._answered(new, asked)  # the store may have had them from another who raced us

@@ -14,6 +14,11 @@ class Command(BaseModel):
 
     reads_content: ClassVar[bool] = False
     """Whether deciding needs earlier personal fields, opened for the asking authority."""
+    even_when_full: ClassVar[bool] = False
+    """Whether it is taken where nothing else fits any more: it ends sharing, or keeps somebody out.
+
+    Otherwise one party could fill what all of them must be able to close.
+    """
 
     unit: UnitId
     at: AwareDatetime

@@ -163,3 +163,25 @@ async def test_a_tombstone_stands_in_the_feed(here: Hall) -> None:
         answer = await here.ask("hanne", "GET", path)
         path = f"/changes?size=1&after={answer.json()['cursor']}"
     assert ones == (await here.ask("hanne", "GET", "/changes")).json()["items"]
+
+
+async def test_an_error_is_answered_when_the_views_have_lost_it(here: Hall) -> None:
+    """What was entered in error is gone for the others the moment that it is said."""
+    case = await _talked(here, "anna", "hanne", PSP)
+    await asked(here, "anna", "error", case, WHY)
+    after = await seen(here, "hanne", case)
+    assert (after["closed"]["kind"], after["intake"]) == ("entered_in_error", {})
+
+
+async def test_a_takeover_leaves_no_word_of_protection_or_leaving(here: Hall) -> None:
+    """What the police noted of the person is not told to whom nothing is told any more."""
+    case = await _talked(here, "finn", "ib", INFOHUS)
+    threat = {"kind": "threat", "since": "2026-11-01"}
+    await asked(here, "ib", "address-protection", case, threat, method="PUT")
+    await here.shown()
+    assert (await seen(here, "finn", case))["protection"]["kind"] == "threat"
+    await taken_on(here, "ib", case)
+    await asked(here, "ib", "closing", case, {"outcome": "overdraget_til_politiet"})
+    after = await seen(here, "finn", case)
+    assert after["closed"]["kind"] == "taken_over"
+    assert (after["protection"], after["marking"], after["policies"]) == (None, None, [])

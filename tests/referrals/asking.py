@@ -76,7 +76,7 @@ def claim(way: Way, by: UnitId | None = None) -> ask.ClaimReferral:
 def assign(way: Way, by: UnitId | None = None) -> ask.AssignReferral:
     """Give it to somebody in the unit, who works there alone in most tests."""
     unit = by or way.taker
-    return ask.AssignReferral(unit=unit, at=who.FRIDAY_1540, to=who.actor_of(unit))
+    return ask.AssignReferral(unit=unit, at=who.FRIDAY_1540, person=who.actor_of(unit))
 
 
 def accept(way: Way, by: UnitId | None = None) -> ask.AcceptReferral:

@@ -10,12 +10,13 @@ import pytest
 
 from services.referrals.domain.referral.access import guarded_by
 from services.referrals.domain.referral.commands import ReferralCommand
+from services.referrals.domain.referral.refusals import AlreadyTaken
 from services.referrals.domain.referral.state import Begun, Stage
 from services.referrals.domain.safeguards import events as kept
 from services.referrals.domain.safeguards import refusals as no
 from services.referrals.domain.safeguards.events import GlassBroken
 from shared.kernel.asking import Acting
-from shared.kernel.ids import ActorId, UnitId
+from shared.kernel.ids import ActorId, BasisId, UnitId
 from shared.kernel.personal import Hidden, Personal
 from shared.kernel.refusals import DoesNotExist, Refusal
 from tests.referrals import asking, happened, keeping
@@ -144,6 +145,46 @@ def test_a_secret_case_does_not_say_that_it_is_there(after: After) -> None:
     assert isinstance(case.state, Begun)
     bound = replace(keeping.acting(command, who.SOMEBODY), in_case=case.state.owner)
     guarded_by(lambda _command, _referral: case.rules)(bound, keeping.ANEW, command, case.state)
+
+
+def test_a_case_with_staff_is_not_taken_by_who_is_not_on_it(after: After) -> None:
+    """Taking it would put them on it; where somebody has it already, they are told that."""
+    named = after(INFOHUS, Stage.RECEIVED, NAMED)
+    assert answer(named, asking.claim(INFOHUS), As(who.A_COLLEAGUE)) is no.NotOnTheCase
+    assert answer(named, asking.claim(INFOHUS), As(WORKER)) is None
+    taken = after(INFOHUS, Stage.RECEIVED, NAMED, happened.assigned(INFOHUS))
+    assert answer(taken, asking.claim(INFOHUS), As(who.A_COLLEAGUE)) is AlreadyTaken
+
+
+def test_who_approves_a_leaving_is_on_the_case(after: After) -> None:
+    """The second person sees what leaves; a leader who is not on the case goes on it first."""
+    asked = kept.LeavingAsked(
+        by=Hidden(HOME),
+        basis=Hidden(BasisId("underretning-om-barn")),
+        receiver=Personal("Kommunen"),
+        what=Personal("Navnet."),
+        reason=Personal("Barnet er i fare."),
+        life_at_stake=Hidden(content=False),
+        approval_due=None,
+    )
+    case = after(INFOHUS, Stage.RECEIVED, NAMED, asked)
+    leaving = keeping.approve(HOME, case.facts[-1].id)
+    assert answer(case, leaving, As(LEADER, "leader")) is no.NotOnTheCase
+    on_it = kept.StaffNamed(by=Hidden(HOME), person=Hidden(LEADER))
+    assert answer(case.given(happened.signed(on_it)), leaving, As(LEADER, "leader")) is None
+
+
+def test_a_secret_case_knows_each_person_by_one_code(after: After) -> None:
+    """Who took it, was kept out and let back in is no longer named: all three are the same code."""
+    home, in_case = BANDEEXIT.taker, ActorId("1" * 64)
+    case = after(BANDEEXIT, Stage.RECEIVED)
+    for command in (keeping.name(home, WORKER), keeping.exclude(home, WORKER)):
+        known = command.model_copy(update={"in_case": in_case})
+        case = case.given(*(happened.signed(e) for e in case.when(known).events))
+        assert case.facts[-1].event.person.value == in_case
+    assert isinstance(case.state, Begun)
+    assert case.state.safeguards.is_excluded(home, frozenset({in_case}))
+    assert not case.state.safeguards.is_named(home, frozenset({WORKER, in_case}))
 
 
 def test_who_leads_and_was_told_the_number_puts_somebody_on_a_secret_case(after: After) -> None:

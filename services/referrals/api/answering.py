@@ -49,7 +49,12 @@ async def claim(
 async def assign(referral_id: UUID, to: Colleague, ask: Ask, here: Here, request: Request) -> Moved:
     """Give it to a colleague who holds an office in the unit."""
     colleague = await working_here(request, here, ask.by, to)
-    given = AssignReferral(unit=ask.by.unit, at=here.clock.now(), to=colleague)
+    given = AssignReferral(
+        unit=ask.by.unit,
+        at=here.clock.now(),
+        person=colleague,
+        in_case=here.in_case(colleague, referral_id),
+    )
     return await ask.move(referral_id, given)
 
 

@@ -47,7 +47,12 @@ async def name(
 ) -> Moved:
     """Put a colleague on the case."""
     colleague = await working_here(request, here, ask.by, person)
-    named = NameStaff(unit=ask.by.unit, at=here.clock.now(), person=colleague)
+    named = NameStaff(
+        unit=ask.by.unit,
+        at=here.clock.now(),
+        person=colleague,
+        in_case=here.in_case(colleague, referral_id),
+    )
     return await ask.move(referral_id, named)
 
 
@@ -61,8 +66,13 @@ async def exclude(
 ) -> Moved:
     """Keep a colleague out: for that person the referral does not exist."""
     colleague = await working_here(request, here, ask.by, person)
-    unit, now, reason = ask.by.unit, here.clock.now(), person.reason
-    kept_out = ExcludeStaff(unit=unit, at=now, person=colleague, reason=reason)
+    kept_out = ExcludeStaff(
+        unit=ask.by.unit,
+        at=here.clock.now(),
+        person=colleague,
+        in_case=here.in_case(colleague, referral_id),
+        reason=person.reason,
+    )
     return await ask.move(referral_id, kept_out)
 
 
@@ -76,8 +86,13 @@ async def readmit(
 ) -> Moved:
     """Let a colleague back in that was kept out."""
     colleague = await working_here(request, here, ask.by, person)
-    unit, now, reason = ask.by.unit, here.clock.now(), person.reason
-    back_in = ReadmitStaff(unit=unit, at=now, person=colleague, reason=reason)
+    back_in = ReadmitStaff(
+        unit=ask.by.unit,
+        at=here.clock.now(),
+        person=colleague,
+        in_case=here.in_case(colleague, referral_id),
+        reason=person.reason,
+    )
     return await ask.move(referral_id, back_in)
 
 

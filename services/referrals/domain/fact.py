@@ -14,9 +14,10 @@ class ReferralFact(Event):
     """Any fact about a referral: which unit brought it about. (da: Hændelse i en henvisning)
 
     ``within``: how a unit divides its work, and what an authority notes for itself, others never
-    see.
+    see. What is not ``counted`` moves no ETag and no feed: not all of the unit may know of it.
     """
 
     within: ClassVar[Within] = "parties"
+    counted: ClassVar[bool] = True
 
     by: Hidden[UnitId]

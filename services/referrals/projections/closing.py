@@ -35,17 +35,22 @@ def closed(view: PartyView, closing: Closing, concern_of: AuthorityId) -> PartyV
     *before, last = view.timeline
     if closing.kind == "taken_over":
         bare = Step(last.id, last.type, last.at, last.unit, last.authority, {}, {})
-        return changed(view, timeline=(bare,), intake={}, parties=(), tasks=(), **_bare(closing))
+        left: dict[str, Any] = {"timeline": (bare,), "intake": {}, "parties": (), "tasks": ()}
+        return changed(view, **_bare(view, closing), **left, protection=None)
     accepted = _accepted(before) if view.role is Role.HOLDER else ()
     steps = [s for s in before if s.authority == view.authority or s in accepted]
     keeps = bool(accepted) or view.authority == concern_of
     mine = {"timeline": (*steps, last), "intake": view.intake if keeps else {}}
-    return changed(view, **{**_bare(closing), **mine, "outside": view.outside if keeps else None})
+    # An address that stays is masked as before; where none stays, none is said to be hidden.
+    of_the_form = {"outside": view.outside, "protection": view.protection} if keeps else {}
+    return changed(view, **{**_bare(view, closing), "protection": None, **mine, **of_the_form})
 
 
-def _bare(closing: Closing) -> dict[str, Any]:
+def _bare(view: PartyView, closing: Closing) -> dict[str, Any]:
+    """Give what is gone from every closed line; who has no say any more approves nothing either."""
     gone = dict.fromkeys(("outside", "answer_due", "next_staffed"))
-    return {**gone, "call": (), "closed": closing}
+    leavings = () if closing.is_final else view.leavings
+    return {**gone, "call": (), "leavings": leavings, "closed": closing}
 
 
 def _accepted(steps: Sequence[Step]) -> Sequence[Step]:

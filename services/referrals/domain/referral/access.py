@@ -28,7 +28,7 @@ RulesFor = Callable[[ReferralCommand, Referral], Rules]
 Guard = Callable[[Acting, Asked, ReferralCommand, Referral], None]
 LEADERS = (
     *(ask.NameStaff, ask.ExcludeStaff, ask.ReadmitStaff, AssignReferral),
-    *(ask.ApproveLeaving, ask.RefuseLeaving, ask.ReviewGlass, ask.SeeToTry),
+    *(ask.ReviewGlass, ask.SeeToTry),
 )
 """What who leads a unit may do without being on the case; whether they may is said there.
 
@@ -109,6 +109,7 @@ def _ensure_leads(acting: Acting, command: ReferralCommand, referral: Begun, rul
     theirs = ask.NameStaff if is_secret(referral) else LEADERS
     if rules.leads(acting.office) and isinstance(command, theirs):
         return
-    if isinstance(command, ClaimReferral) and not is_secret(referral):
+    taken = referral.owner is not None and not is_secret(referral)
+    if taken and isinstance(command, ClaimReferral):
         return  # of two who reach for it the other is told that it is taken
     raise DoesNotExist if is_secret(referral) else NotOnTheCase

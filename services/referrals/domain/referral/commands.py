@@ -12,7 +12,7 @@ from services.referrals.domain.safeguards import commands as guarding
 from services.referrals.domain.sharing.commands import LeaveReferral, WithdrawConsent
 from services.referrals.domain.words import Sentence, Text
 from shared.kernel.commands import Command
-from shared.kernel.ids import ActorId, AuthorityId, BasisId, ProgrammeId, SubjectId, UnitId
+from shared.kernel.ids import AuthorityId, BasisId, ProgrammeId, SubjectId, UnitId
 
 
 def _writable(answer: JsonValue) -> JsonValue:
@@ -90,10 +90,8 @@ class ClaimReferral(Command):
     """Take it from the unit's inbox oneself."""
 
 
-class AssignReferral(Command):
+class AssignReferral(guarding.OfColleague):
     """Give it to a colleague in the unit."""
-
-    to: ActorId
 
 
 class AcceptReferral(Command):
@@ -122,11 +120,15 @@ class ResendReferral(Command):
 class WithdrawReferral(Command):
     """Take it back."""
 
+    even_when_full = True
+
     reason: Sentence
 
 
 class CloseReferral(Command):
     """End it with an outcome."""
+
+    even_when_full = True
 
     outcome: str
     note: Sentence | None = None
@@ -140,6 +142,8 @@ class ReopenReferral(Command):
 
 class EnterInError(Command):
     """Mark it as one that should never have been made."""
+
+    even_when_full = True
 
     reason: Sentence
 

@@ -39,7 +39,7 @@ from services.referrals.domain.referral.refusals import (
     ReceiverHasAccount,
 )
 from services.referrals.domain.referral.sending import sent
-from services.referrals.domain.referral.state import Begun, NotBegun, Referral, Stage
+from services.referrals.domain.referral.state import Begun, NotBegun, Referral, Stage, is_secret
 from services.referrals.domain.safeguards import decisions as guarding
 from services.referrals.domain.safeguards.commands import ReviewGlass, SeeToTry
 from services.referrals.domain.safeguards.refusals import IsExcluded
@@ -139,9 +139,10 @@ def _simply(
 
 
 def _assigned(command: ask.AssignReferral, referral: Begun, _rules: Rules) -> Facts:
-    if referral.safeguards.is_excluded(command.unit, frozenset({command.to})):
+    if referral.safeguards.is_excluded(command.unit, command.codes):
         raise IsExcluded
-    return (fact.ReferralAssigned(by=Hidden(command.unit), to=Hidden(command.to)),)
+    person = command.known_as(secret=is_secret(referral))
+    return (fact.ReferralAssigned(by=Hidden(command.unit), to=Hidden(person)),)
 
 
 def _taken(referral: Begun, _role: Role) -> type[NotPossible] | None:

@@ -220,8 +220,10 @@ def _seen(referral: Begun, fact: Recorded[ReferralEvent]) -> Mapping[UnitId, int
     _draft, *since = referral.contents
     found = sum(content.is_concern for content in since)
     at_first = {p.unit: referral.shared if p.sees == "start" else found for p in joining(fact)}
-    seers = audience(referral.parties, fact, gone(referral.closings))
     counted = {**at_first, **referral.seen}
+    if not fact.event.counted:
+        return counted
+    seers = audience(referral.parties, fact, gone(referral.closings))
     return {**counted, **{unit: counted.get(unit, 0) + 1 for unit in seers}}
 
 

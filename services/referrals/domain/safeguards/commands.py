@@ -12,23 +12,37 @@ from shared.kernel.ids import ActorId, AuthorityId, BasisId
 from shared.rulebook.slices import LONGEST_GLASS
 
 
-class NameStaff(Command):
+class OfColleague(Command):
+    """Asks for something about a colleague, whom a secret case knows by a code of its own."""
+
+    person: ActorId
+    in_case: ActorId | None = None
+
+    @property
+    def codes(self) -> frozenset[ActorId]:
+        """Every code by which the colleague may be known."""
+        return frozenset({self.person, self.in_case or self.person})
+
+    def known_as(self, *, secret: bool) -> ActorId:
+        """Give the code that is recorded: one for each person, or nobody could be taken off."""
+        return self.in_case if secret and self.in_case else self.person
+
+
+class NameStaff(OfColleague):
     """Put a colleague on the case."""
 
-    person: ActorId
 
-
-class ExcludeStaff(Command):
+class ExcludeStaff(OfColleague):
     """Keep a colleague out of it."""
 
-    person: ActorId
+    even_when_full = True
+
     reason: Sentence
 
 
-class ReadmitStaff(Command):
+class ReadmitStaff(OfColleague):
     """Let a colleague back in that was kept out."""
 
-    person: ActorId
     reason: Sentence
 
 
@@ -68,6 +82,8 @@ class SeeToTry(Command):
 
 class ProtectAddress(Command):
     """Note that the person's address is protected, or is so for longer."""
+
+    even_when_full = True
 
     kind: Literal["name_and_address", "threat"]
     since: date

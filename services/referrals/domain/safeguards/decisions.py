@@ -8,7 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from services.referrals.domain.referral.moves import ALWAYS, ANYONE, SENT_OUT, Answer, Facts, Move
-from services.referrals.domain.referral.state import Begun, Stage
+from services.referrals.domain.referral.state import Begun, Stage, is_secret
 from services.referrals.domain.safeguards import commands as ask
 from services.referrals.domain.safeguards import events as fact
 from services.referrals.domain.safeguards import refusals as no
@@ -19,29 +19,28 @@ from services.referrals.domain.safeguards.leaving import (
 )
 from services.referrals.domain.safeguards.state import Safeguards
 from shared.kernel.commands import Command
-from shared.kernel.ids import ActorId
 from shared.kernel.personal import Hidden, Personal
 from shared.rulebook.slices import LONGEST_GLASS, Rules
 
 
 def named(command: ask.NameStaff, referral: Begun, _rules: Rules) -> Facts:
     """Put a colleague on the case, once. Raises ``IsExcluded`` and ``IsNamed``."""
-    person, safeguards = frozenset({command.person}), referral.safeguards
-    if safeguards.is_excluded(command.unit, person):
+    if _is_out(command, referral):
         raise no.IsExcluded
-    if safeguards.is_named(command.unit, person):
+    if referral.safeguards.is_named(command.unit, command.codes):
         raise no.IsNamed
-    return (fact.StaffNamed(by=Hidden(command.unit), person=Hidden(command.person)),)
+    person = command.known_as(secret=is_secret(referral))
+    return (fact.StaffNamed(by=Hidden(command.unit), person=Hidden(person)),)
 
 
 def excluded(command: ask.ExcludeStaff, referral: Begun, _rules: Rules) -> Facts:
     """Keep a colleague out, once. Raises ``IsExcluded``."""
-    if _is_out(command.person, command, referral.safeguards):
+    if _is_out(command, referral):
         raise no.IsExcluded
     return (
         fact.StaffExcluded(
             by=Hidden(command.unit),
-            person=Hidden(command.person),
+            person=Hidden(command.known_as(secret=is_secret(referral))),
             reason=Personal(command.reason),
         ),
     )
@@ -49,19 +48,19 @@ def excluded(command: ask.ExcludeStaff, referral: Begun, _rules: Rules) -> Facts
 
 def readmitted(command: ask.ReadmitStaff, referral: Begun, _rules: Rules) -> Facts:
     """Let a colleague back in that was kept out. Raises ``NotExcluded``."""
-    if not _is_out(command.person, command, referral.safeguards):
+    if not _is_out(command, referral):
         raise no.NotExcluded
     return (
         fact.StaffReadmitted(
             by=Hidden(command.unit),
-            person=Hidden(command.person),
+            person=Hidden(command.known_as(secret=is_secret(referral))),
             reason=Personal(command.reason),
         ),
     )
 
 
-def _is_out(person: ActorId, command: Command, safeguards: Safeguards) -> bool:
-    return safeguards.is_excluded(command.unit, frozenset({person}))
+def _is_out(command: ask.OfColleague, referral: Begun) -> bool:
+    return referral.safeguards.is_excluded(command.unit, command.codes)
 
 
 def broken(command: ask.BreakGlass, _referral: Begun, rules: Rules) -> Facts:

@@ -75,6 +75,7 @@ class TryNoticed(ReferralFact):
     """
 
     within: ClassVar[Within] = "authority"
+    counted: ClassVar[bool] = False
     type: Literal["referral.try-noticed.v1"] = "referral.try-noticed.v1"
     entry: UUID
     kind: Hidden[str]
@@ -88,6 +89,7 @@ class TrySeenTo(ReferralFact):
     """
 
     within: ClassVar[Within] = "authority"
+    counted: ClassVar[bool] = False
     type: Literal["referral.try-seen-to.v1"] = "referral.try-seen-to.v1"
     noticed: UUID
     note: Personal[str] | None = None

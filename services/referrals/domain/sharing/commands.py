@@ -10,6 +10,8 @@ from shared.kernel.commands import Command
 class WithdrawConsent(Command):
     """The person takes back a consent; ``consent`` is the id of the fact that recorded it."""
 
+    even_when_full = True
+
     consent: UUID
     withdrawn_on: date
     note: Sentence | None = None
@@ -17,5 +19,7 @@ class WithdrawConsent(Command):
 
 class LeaveReferral(Command):
     """Take part no longer, as a unit that was let in."""
+
+    even_when_full = True
 
     reason: Sentence
