@@ -6,7 +6,8 @@ it, so reads are gathered for a moment: each by itself would cost as much again 
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
 
 import structlog
 
@@ -37,6 +38,8 @@ class Noticing:
     here: Wiring
     tried: Runner
     """What brings the read log to the read models."""
+    beyond: set[UUID] = field(default_factory=set)
+    """Tries that were refused: they are in the log of reads, and tried once more after a start."""
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Notice tries until *stopping* is set; what fails is tried again."""
@@ -46,23 +49,39 @@ class Noticing:
         reads = self.tried.store
         head = await reads.head()
         await unless(stopping, self.tried.wait_for(head, within=30))
-        async with self.here.views.reading() as (connection, generation):
-            await self.here.rulebooks.catch_up(connection, generation)
-            found = await untold(connection, generation)
-        done = [await self._told(each) for each in found]
-        if not any(done):
+        if not await self._all():
             await unless(stopping, reads.wait(head))
+
+    async def _all(self) -> bool:
+        """Tell all there is to be told, and say whether that was anything.
+
+        Those that cannot be told keep nobody's waiting, however many they are.
+        """
+        done, last = False, None
+        while True:
+            async with self.here.views.reading() as (connection, generation):
+                await self.here.rulebooks.catch_up(connection, generation)
+                found = await untold(connection, generation, last, but=self.beyond)
+            for each in found.tries:
+                done = await self._told(each) or done
+            if found.last is None:
+                return done
+            last = found.last
 
     async def _told(self, tried: Try) -> bool:
         try:
             return await self._tell(tried)
-        except (VaultProblem, Refusal, LookupError) as problem:
+        except (Refusal, LookupError) as problem:
+            self.beyond.add(tried.id)
             _log.warning("not noticed", policy="noticing", error=type(problem).__name__)
-            return False
+        except VaultProblem as problem:
+            _log.warning("not noticed yet", policy="noticing", error=type(problem).__name__)
+        return False
 
     async def _tell(self, tried: Try) -> bool:
         facts = await self.here.referrals.facts(tried.stream)
         if len(facts) >= ENOUGH:
+            self.beyond.add(tried.id)
             return False
         command = NoticeTry(
             unit=tried.owner.unit,

@@ -5,7 +5,7 @@ out here, on the owner's side and after the answer. One try a day of one person 
 told; the rest stands in the log.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, NamedTuple
@@ -28,6 +28,7 @@ from shared.rulebook.days import civil_date
 
 NAMESPACE: Final = UUID("7c1f2c0e-5a46-5a0f-8f0b-3d1b0a5d3a77")
 TRIED, NOTICED = "tried", "noticed"
+AT_ONCE = 200
 
 
 class Try(NamedTuple):
@@ -108,21 +109,37 @@ def _row(tried: UUID, stream: str, kind: str, at: datetime) -> dict[str, str]:
 tries = Tries()
 
 
-async def untold(connection: AsyncConnection, generation: int, limit: int = 100) -> Sequence[Try]:
-    """Give the tries at referrals that there are, with the line of their owner.
+class Untold(NamedTuple):
+    """Some tries that are yet to be told, and the id after which there may be more."""
 
-    The owner is who holds a referral; while nobody does, who sends it. A try at nothing is none.
+    tries: Sequence[Try]
+    last: UUID | None
+
+
+async def untold(
+    connection: AsyncConnection,
+    generation: int,
+    after: UUID | None = None,
+    *,
+    but: Container[UUID] = (),
+) -> Untold:
+    """Give the next tries after an id at referrals that there are, *but* for some, by their ids.
+
+    Each with the line of its owner: who holds a referral; while nobody does, who sends it. A try
+    at nothing is none.
     """
     table, lines = tries.table(generation), view.table(generation)
     asked = (
         select(table.c.id, table.c.stream, table.c.kind, table.c.tried_by, lines.c.line)
         .join(lines, lines.c.stream == table.c.stream)
         .where(table.c.state == literal(TRIED), lines.c.role.in_(("holder", "sender")))
-        .order_by(table.c.stream, table.c.id, lines.c.role)
-        .limit(limit)
+        .where(table.c.id > (str(after) if after else ""))
+        .order_by(table.c.id, lines.c.role)
+        .limit(AT_ONCE)
     )
-    found: dict[str, Try] = {}
+    found, last = dict[UUID, Try](), None
     for tried, stream, kind, by, line in await connection.execute(asked):
-        owner = view.read(line)
-        found.setdefault(tried, Try(UUID(tried), stream, kind, AuthorityId(by), owner))
-    return list(found.values())
+        last = UUID(tried)
+        if last not in found and last not in but:
+            found[last] = Try(last, stream, kind, AuthorityId(by), view.read(line))
+    return Untold(list(found.values()), last)
