@@ -20,7 +20,7 @@ from shared.access.caller import Caller
 from shared.access.noting import Notes, Why
 from shared.access.purposes import PURPOSE, purpose_of, standing_purpose
 from shared.kernel.refusals import DoesNotExist
-from shared.reads.reading import Kind
+from shared.reads.reading import Kind, Object
 from shared.rulebook.content import Rulebook
 
 
@@ -72,9 +72,10 @@ class Seeing:
         kind = Kind.REVEAL if action == "reveal" else Kind.SHOW
         look = await self.one(referral, kind=kind)
         asker = self._asker(referral, look.sight.purpose)
-        if not may_do(action, look.line, asker).allowed:
+        decision = may_do(action, look.line, asker)
+        if not decision.allowed:
             await self.note_denied(kind, referral, look.sight.purpose)
-            raise NotForYourOffice
+            raise NotForYourOffice(policies=list(decision.policies))
         return look
 
     def standing(self) -> str:
@@ -94,11 +95,22 @@ class Seeing:
         purpose: str,
         reason: str | None = None,
     ) -> None:
-        """Note every referral shown, with the names of its fields and the policies behind it."""
-        objects = [(object_of(f.referral), names) for f, names in zip(looks, fields, strict=True)]
-        policies = tuple(sorted({name for look in looks for name in look.sight.policies}))
-        basis = looks[0].line.basis if len(looks) == 1 else None
-        await self.notes.shown(kind, objects, Why(purpose, basis, reason, policies))
+        """Note every referral shown, with the names of its fields and the policies behind it.
+
+        What differs is said of each: the basis, and the purpose where it is not *purpose*.
+        """
+        bases = {look.line.basis for look in looks}
+        basis = bases.pop() if len(bases) == 1 else None
+        objects = [
+            Object(
+                object_of(look.referral),
+                names,
+                None if look.sight.purpose == purpose else look.sight.purpose,
+                None if look.line.basis == basis else look.line.basis,
+            )
+            for look, names in zip(looks, fields, strict=True)
+        ]
+        await self.notes.shown(kind, objects, Why(purpose, basis, reason, policies_of(looks)))
 
     async def note_denied(
         self, kind: Kind, referral: UUID, purpose: str, reason: str | None = None
@@ -128,6 +140,11 @@ class Seeing:
         whole = self.by.authority if self.by.oversees else None
         async with self.here.views.reading() as (connection, generation):
             return await line_of(connection, generation, referral, self.by.unit, whole)
+
+
+def policies_of(looks: Iterable[Looking]) -> tuple[str, ...]:
+    """Give the ids of the policies that showed or hid something of these, each once."""
+    return tuple(sorted({name for look in looks for name in look.sight.policies}))
 
 
 def object_of(referral: UUID) -> str:

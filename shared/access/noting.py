@@ -11,7 +11,7 @@ from starlette.requests import Request
 from shared.access.caller import Caller, KnowsWho, caller
 from shared.api.health import template_of
 from shared.reads.log import ReadLog
-from shared.reads.reading import Kind, Outcome, Reading, Seen, Who, gathered
+from shared.reads.reading import Kind, Object, Outcome, Reading, Seen, Who, gathered
 
 
 class KnowsReads(KnowsWho):
@@ -41,7 +41,10 @@ class Noting:
     door: str
 
     async def shown(
-        self, kind: Kind, objects: Iterable[tuple[str, Sequence[str]]], why: Why = NO_REASON
+        self,
+        kind: Kind,
+        objects: Iterable[Object | tuple[str, Sequence[str]]],
+        why: Why = NO_REASON,
     ) -> None:
         """Note that these objects are shown: of each its id and the names of the fields.
 

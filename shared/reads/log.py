@@ -27,6 +27,8 @@ RECALLED = 1_000
 """Choices that were recalled and not yet noted again: those of the requests under way."""
 CHOOSING = frozenset({Kind.SHOW, Kind.REVEAL, Kind.CHANGE, Kind.EXPORT, Kind.REPLAY})
 """The kinds of which the purpose was chosen for the one object that they are about."""
+EMERGENCY = "emergency"
+"""The purpose of who looks through broken glass: what they had chosen before stays chosen."""
 _log = structlog.get_logger()
 
 
@@ -80,7 +82,7 @@ class ReadLog:
     def chosen(self, reading: Reading, position: int) -> dict[str, Choice]:
         """Give what *reading*, which stands at *position*, says was chosen."""
         told = reading.outcome is Outcome.SHOWN and reading.kind in CHOOSING
-        if not told or reading.purpose is None:
+        if not told or reading.purpose is None or reading.purpose == EMERGENCY:
             return {}
         choice, actor = Choice(reading.purpose, position), reading.who.actor
         return {self.key.code("chosen", actor, each): choice for each in reading.ids}

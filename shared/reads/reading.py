@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from typing import NamedTuple
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
@@ -55,10 +56,16 @@ class Who(_Kept):
 
 
 class Seen(_Kept):
-    """Objects, such as ``referral:<uuid>``, of which these fields were shown: names, no values."""
+    """Objects, such as ``referral:<uuid>``, of which these fields were shown: names, no values.
+
+    ``purpose`` and ``basis`` are theirs where they are not those of the whole reading: a list may
+    hold cases on several bases, and one that is seen through broken glass.
+    """
 
     ids: tuple[str, ...]
     fields: tuple[str, ...] = ()
+    purpose: str | None = None
+    basis: str | None = None
 
 
 class Reading(_Kept):
@@ -98,15 +105,28 @@ def alike(reading: Reading) -> Reading:
     return reading.model_copy(update={"objects": bare, "policies": (), "basis": None})
 
 
-def gathered(shown: Iterable[tuple[str, Sequence[str]]]) -> tuple[Seen, ...]:
-    """Give pairs of an object's id and its fields with equal fields said once.
+class Object(NamedTuple):
+    """One object shown, the names of its fields, and what of ``Seen`` is its own."""
+
+    id: str
+    fields: Sequence[str]
+    purpose: str | None = None
+    basis: str | None = None
+
+
+def gathered(shown: Iterable[Object | tuple[str, Sequence[str]]]) -> tuple[Seen, ...]:
+    """Give objects with equal fields, purpose and basis said once.
 
     A page of fifty alike weighs a fifth of fifty lists of fields.
     """
-    by_fields: dict[tuple[str, ...], list[str]] = {}
-    for its_id, fields in shown:
-        by_fields.setdefault(tuple(fields), []).append(its_id)
-    return tuple(Seen(ids=tuple(ids), fields=fields) for fields, ids in by_fields.items())
+    alike: dict[tuple[tuple[str, ...], str | None, str | None], list[str]] = {}
+    for each in shown:
+        its_id, fields, purpose, basis = Object(*each)
+        alike.setdefault((tuple(fields), purpose, basis), []).append(its_id)
+    return tuple(
+        Seen(ids=tuple(ids), fields=fields, purpose=purpose, basis=basis)
+        for (fields, purpose, basis), ids in alike.items()
+    )
 
 
 def parts(reading: Reading) -> Iterator[Reading]:
@@ -114,7 +134,11 @@ def parts(reading: Reading) -> Iterator[Reading]:
     if len(reading.ids) <= MOST_OBJECTS:
         yield reading
         return
-    pairs = [(each, seen.fields) for seen in reading.objects for each in seen.ids]
-    for start in range(0, len(pairs), MOST_OBJECTS):
-        some = gathered(pairs[start : start + MOST_OBJECTS])
+    objects = [
+        Object(each, seen.fields, seen.purpose, seen.basis)
+        for seen in reading.objects
+        for each in seen.ids
+    ]
+    for start in range(0, len(objects), MOST_OBJECTS):
+        some = gathered(objects[start : start + MOST_OBJECTS])
         yield reading.model_copy(update={"objects": some})

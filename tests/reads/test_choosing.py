@@ -47,6 +47,15 @@ async def test_the_next_request_knows(tmp_path: Path) -> None:
     await ended(log)
 
 
+async def test_broken_glass_changes_no_choice(tmp_path: Path) -> None:
+    """A look in an emergency is for that; what was chosen before is still what was chosen."""
+    log = await log_in(tmp_path)
+    await log.note(looked(purpose="handling"))
+    await log.note(looked(purpose="emergency"))
+    assert await log.recall(ACTOR, OBJECT) == "handling"
+    await ended(log)
+
+
 async def test_only_an_opened_case_is_a_choice(tmp_path: Path) -> None:
     """Who saw a line of a list, or was denied, has chosen nothing for the case."""
     log = await log_in(tmp_path)

@@ -15,6 +15,7 @@ from services.referrals.seeing import Look, Looking
 from services.referrals.sight import CATEGORIES, Asker, Sight, sight
 from services.referrals.wiring import Here
 from shared.access.caller import Caller, KnowsWho, callers_of, offices_now
+from shared.access.marking import Marking, marking_of
 from shared.api.identity import actor_id
 from shared.api.labels import Administrative
 from shared.api.problems import problems
@@ -48,6 +49,7 @@ class Why(BaseModel):
 
     referral: Administrative[UUID]
     offices: Administrative[list[WhyInOffice]]
+    marking: Administrative[Marking | None] = None
 
 
 @router.post(
@@ -70,7 +72,8 @@ async def why(referral_id: UUID, of: Colleague, look: Look, here: Here, request:
     ]
     fields = [tuple(Why.model_fields)]
     await look.note_shown(Kind.SHOW, [found], fields, purpose=found.sight.purpose)
-    return Why(referral=referral_id, offices=[each for each in told if each])
+    marking = marking_of(found.rules, found.line.programme, found.line.basis)
+    return Why(referral=referral_id, offices=[each for each in told if each], marking=marking)
 
 
 async def _in_office(here: Here, found: Looking, who: Caller) -> WhyInOffice | None:

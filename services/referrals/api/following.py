@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel
 
 from services.referrals.api.drafting import ALWAYS
-from services.referrals.api.showing import shown
-from services.referrals.api.shown import Shown
+from services.referrals.api.showing import is_bare, policies_shown, shown
+from services.referrals.api.shown import Banner, PolicyShown, Shown, banner_of
 from services.referrals.domain.sharing.state import Closed
 from services.referrals.domain.stage import Stage
 from services.referrals.opening import opened
@@ -18,6 +18,7 @@ from services.referrals.projections.changes import news
 from services.referrals.projections.one import lines_of_unit
 from services.referrals.seeing import Look, Looking, Seeing
 from services.referrals.wiring import Here
+from shared.access.marking import Marking, marking_of
 from shared.access.purposes import PurposeChosen, PurposeMissing, PurposeNotYours
 from shared.api.edge import CursorNotValid, NotCaughtUp, PositionNotValid
 from shared.api.identity import Identity, signed_in
@@ -44,13 +45,16 @@ class Changed(BaseModel):
     at: Administrative[datetime]
     stage: Administrative[Stage | None]
     closed: Administrative[Closed | None]
+    banner: Administrative[Banner | None] = None
+    marking: Administrative[Marking | None] = None
 
 
 class News(BaseModel):
-    """What is new in a unit's own view, and the cursor to ask with the next time."""
+    """What is new in a unit's own view, by which policies, and the cursor for the next time."""
 
     items: Administrative[list[Changed]]
     cursor: Administrative[str | None]
+    policies: Administrative[list[PolicyShown]]
 
 
 async def caught_up(
@@ -101,7 +105,11 @@ async def changes(look: Look, here: Here, after: Cursor = None, size: Size = DEF
     looks = [found for _, found in rows]
     await look.note_shown(Kind.FEED, looks, [FIELDS] * len(looks), purpose=look.standing())
     cursor = here.ground.cursors.seal((last,), door="changes", unit=unit)
-    return News(items=[_changed(row, found) for row, found in rows], cursor=cursor)
+    return News(
+        items=[_changed(row, found) for row, found in rows],
+        cursor=cursor,
+        policies=policies_shown(look.rules, looks),
+    )
 
 
 FIELDS = tuple(Changed.model_fields)
@@ -125,14 +133,16 @@ async def _news(look: Seeing, after: int, size: int) -> tuple[list[tuple[Row, Lo
     return found, after
 
 
-def _changed(row: Row, _look: Looking) -> Changed:
-    change = row.change
+def _changed(row: Row, look: Looking) -> Changed:
+    change, line = row.change, look.line
     return Changed(
         referral=UUID(change.referral),
         type=change.type,
         at=change.at,
         stage=change.stage,
         closed=change.closed,
+        banner=banner_of(look.sight.glass),
+        marking=None if is_bare(line) else marking_of(look.rules, line.programme, line.basis),
     )
 
 

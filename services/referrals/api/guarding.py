@@ -7,8 +7,8 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints
 
 from services.referrals.api.following import READS, caught_up
-from services.referrals.api.showing import kind_of, may_answer, opened
-from services.referrals.api.shown import Erasure
+from services.referrals.api.showing import kind_of, may_answer, opened, policies_shown
+from services.referrals.api.shown import Banner, Erasure, PolicyShown, banner_of
 from services.referrals.domain.referral.form import in_clear
 from services.referrals.domain.referral.refusals import NotForYourOffice
 from services.referrals.seeing import Look, Looking
@@ -40,6 +40,8 @@ class Revealed(BaseModel):
 
     referral: Administrative[UUID]
     contact: Contact[dict[str, JsonValue | Erasure]]
+    policies: Administrative[list[PolicyShown]]
+    banner: Administrative[Banner | None] = None
     marking: Administrative[Marking | None] = None
 
 
@@ -70,7 +72,13 @@ async def reveal(referral_id: UUID, why: Reason, look: Look, here: Here) -> Reve
         Kind.REVEAL, [found], [fields], purpose=found.sight.purpose, reason=why.reason
     )
     marking = marking_of(found.rules, found.line.programme, found.line.basis)
-    return Revealed(referral=referral_id, contact=contact, marking=marking)
+    return Revealed(
+        referral=referral_id,
+        contact=contact,
+        policies=policies_shown(found.rules, [found]),
+        banner=banner_of(found.sight.glass),
+        marking=marking,
+    )
 
 
 def may_see(found: Looking) -> bool:

@@ -9,8 +9,14 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, JsonValue
 
 from services.referrals.api.following import LISTS, Cursor, Size, caught_up
-from services.referrals.api.showing import titles
-from services.referrals.api.shown import ClosedShown, closed_of
+from services.referrals.api.showing import is_bare, policies_shown, titles
+from services.referrals.api.shown import (
+    Banner,
+    ClosedShown,
+    PolicyShown,
+    banner_of,
+    closed_of,
+)
 from services.referrals.projections.lists import Asked, List, Row, listed
 from services.referrals.seeing import Look, Looking, Seeing
 from services.referrals.wiring import Here
@@ -41,7 +47,14 @@ class Listed(BaseModel):
     answer_due: Administrative[datetime | None] = None
     taken: Administrative[bool] = False
     closed: Administrative[ClosedShown | None] = None
+    banner: Administrative[Banner | None] = None
     marking: Administrative[Marking | None] = None
+
+
+class Lines(Page[Listed]):
+    """One page of a list, and the policies by which something of it is shown or hidden."""
+
+    policies: Administrative[list[PolicyShown]]
 
 
 class Found(NamedTuple):
@@ -52,32 +65,24 @@ class Found(NamedTuple):
 
 
 @router.get("/inbox", responses=problems(CursorNotValid, *LISTS))
-async def inbox(
-    look: Look, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE
-) -> Page[Listed]:
+async def inbox(look: Look, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE) -> Lines:
     """See what lies in your unit's inbox, newest first."""
     return await _page(here, look, List.INBOX, after, size)
 
 
 @router.get("/sent", responses=problems(CursorNotValid, *LISTS))
-async def sent(
-    look: Look, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE
-) -> Page[Listed]:
+async def sent(look: Look, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE) -> Lines:
     """See what your unit has sent, drafts too, newest first."""
     return await _page(here, look, List.SENT, after, size)
 
 
 @router.get("/due", responses=problems(CursorNotValid, *LISTS))
-async def due(
-    look: Look, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE
-) -> Page[Listed]:
+async def due(look: Look, here: Here, after: Cursor = None, size: Size = DEFAULT_SIZE) -> Lines:
     """See what your unit owes an answer, the most urgent first."""
     return await _page(here, look, List.DUE, after, size)
 
 
-async def _page(
-    here: Here, look: Seeing, which: List, after: str | None, size: int
-) -> Page[Listed]:
+async def _page(here: Here, look: Seeing, which: List, after: str | None, size: int) -> Lines:
     unit = look.by.unit
     key: Key = ()
     if after is not None:
@@ -88,9 +93,10 @@ async def _page(
     fields = [[name for name, value in item if value is not None] for item in items]
     await look.note_shown(Kind.LIST, found.looks, fields, purpose=look.standing())
     more = found.more
-    return Page(
+    return Lines(
         items=items,
         next=here.ground.cursors.seal(more, door=which, unit=unit) if more else None,
+        policies=policies_shown(look.rules, found.looks),
     )
 
 
@@ -112,7 +118,7 @@ async def _found(look: Seeing, which: List, key: Key, size: int) -> Found:
 
 def _listed(look: Looking, name: JsonValue) -> Listed:
     line = look.line
-    gone = line.closed is not None and line.closed.kind == "taken_over"
+    gone = is_bare(line)
     return Listed(
         referral=look.referral,
         programme=None if gone else line.programme,
@@ -124,6 +130,7 @@ def _listed(look: Looking, name: JsonValue) -> Listed:
         answer_due=line.answer_due,
         taken=line.owner is not None,
         closed=closed_of(line),
+        banner=banner_of(look.sight.glass),
         marking=None if gone else marking_of(look.rules, line.programme, line.basis),
     )
 

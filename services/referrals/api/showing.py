@@ -9,6 +9,7 @@ from pydantic import JsonValue
 from services.referrals.api.shown import (
     Erasure,
     Masked,
+    PolicyShown,
     Shown,
     Told,
     banner_of,
@@ -20,11 +21,12 @@ from services.referrals.domain.categories import WHOLE, category_of_part, catego
 from services.referrals.domain.referral.form import names_person
 from services.referrals.domain.referral.parties import Role
 from services.referrals.projections.party_line import PartyView, Step
-from services.referrals.seeing import Looking
+from services.referrals.seeing import Looking, policies_of
 from services.referrals.wiring import Wiring
 from shared.access.caller import Caller
 from shared.access.marking import marking_of
 from shared.kernel.personal import Erased, Personal, Sealed
+from shared.rulebook.content import Rulebook
 from shared.vault.problems import VaultDown
 
 OUTSIDE = frozenset({"referral.dispatch-recorded.v1", "referral.receipt-recorded.v1"})
@@ -62,6 +64,11 @@ def may_know(look: Looking, step: Step) -> bool:
     return step.type not in TRIES or look.sight.on_the_case
 
 
+def policies_shown(rules: Rulebook, looks: Sequence[Looking]) -> list[PolicyShown]:
+    """Give the policies by which something of these is shown or hidden, in words."""
+    return [policy_of(rules, name) for name in policies_of(looks)]
+
+
 class Opened(NamedTuple):
     """An answer ready to leave, and the names of the fields in it, for the read log."""
 
@@ -77,10 +84,10 @@ async def shown(here: Wiring, look: Looking) -> Opened:
     timeline = [_told(look, clear, step) for step in line.timeline if may_know(look, step)]
     answer = Shown(
         referral=look.referral,
-        programme=None if _bare(line) else line.programme,
+        programme=None if is_bare(line) else line.programme,
         role=line.role,
         stage=line.stage,
-        urgency=None if _bare(line) else line.urgency,
+        urgency=None if is_bare(line) else line.urgency,
         purpose=look.sight.purpose,
         parties=list(line.parties),
         outside=clear[line.outside] if line.outside else None,
@@ -95,13 +102,14 @@ async def shown(here: Wiring, look: Looking) -> Opened:
         closed=closed_of(line),
         banner=banner_of(look.sight.glass),
         protection=protection_of(line.protection, here.clock.now()),
-        marking=marking_of(rules, line.programme, line.basis),
-        policies=[policy_of(rules, name) for name in look.sight.policies],
+        marking=None if is_bare(line) else marking_of(rules, line.programme, line.basis),
+        policies=[] if is_bare(line) else policies_shown(rules, [look]),
     )
     return Opened(answer, tuple(_names(answer)))
 
 
-def _bare(line: PartyView) -> bool:
+def is_bare(line: PartyView) -> bool:
+    """Whether nothing may be told but that it is closed: the police have taken it over (law §5)."""
     return line.closed is not None and line.closed.kind == "taken_over"
 
 
