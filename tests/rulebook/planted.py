@@ -164,6 +164,7 @@ EXIT_GLASS = "break_glass: {offices: [leader], hours: 3, source: example}\n"
 LEAVING = "leaving:\n  bases:\n"
 BASIS_UKN = "s. 11 (the police refer ages 10-14)\n"
 LIFE = "da: Fare for liv"
+OUTCOME = "da: Drøftet uden behov for handling"
 SHARING = (
     Planted("missing-key", PSP, "space: psychiatry_social\n", "", "id: psp"),
     Planted("missing-key", PSP, "members: named\n", "", "id: psp"),
@@ -176,6 +177,7 @@ SHARING = (
     Planted("no-envelope", PSP, SENDER_SEES, "social, health, free_text]"),
     Planted("no-envelope", UKN, LET_IN_SEES, "[identity, contact, crime]"),
     Planted("wrong-type", PSP, TO_PSYCHIATRY, "unit_kinds: []"),
+    Planted("blind-guest", INFOHUS, "unit_kinds: [ssp, family", "unit_kinds: [exit_unit, family"),
     Planted("blind-sender", EXIT, "from: [exit_contact,", "from: [psp_police, exit_contact,"),
 )
 SAFEGUARDS = (
@@ -191,6 +193,9 @@ SAFEGUARDS = (
     Planted("missing-leaving", UKN, BASIS_UKN, BASIS_UKN + "    section_115: true\n", "bases:"),
     Planted("duplicate-id", PSP, "id: underretning-om-barn", "id: afvaerge-forbrydelse"),
     Planted("investigation-purpose", PSP, LIFE, "da: Efterforskning ved fare", "- id"),
+    Planted("investigation-purpose", DISTRICT, "da: Tovholder\n", "da: Efterforsker\n", "- id"),
+    Planted("investigation-purpose", DISTRICT, "da: Exit-enhed\n", "da: Efterforskning\n", "- id"),
+    Planted("investigation-purpose", PSP, OUTCOME, "da: Til efterforskning", "- id"),
 )
 AUDIT_WITHIN = "- id: audit\n    within: control"
 EMERGENCY = "- id: emergency\n    within: prevention\n"

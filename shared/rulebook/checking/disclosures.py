@@ -21,6 +21,7 @@ def disclosure_faults(programme: Programme, district: District) -> Iterator[Faul
     yield from _hidden_form(programme)
     yield from _without_envelope(programme)
     yield from _blind_sender(programme, district)
+    yield from _blind_guest(programme)
 
 
 def _shadowed(entry: Disclosure, earlier: tuple[Disclosure, ...]) -> bool:
@@ -54,10 +55,24 @@ def _without_envelope(programme: Programme) -> Iterator[Fault]:
 def _blind_sender(programme: Programme, district: District) -> Iterator[Fault]:
     """Who may send here must see how it goes: otherwise it would be gone for them once sent."""
     here = {unit.kind for unit in district.units if unit.account}
-    seeing = [each.unit_kinds for each in programme.disclosure if each.role == "sender"]
     for number, route in enumerate(programme.routes):
         for index, kind in enumerate(route.senders):
-            if kind in here and not any(kinds is None or kind in kinds for kinds in seeing):
+            if kind in here and not _is_shown(programme, "sender", kind):
                 da = f"{kind} ser intet af det, de sender: giv dem kuverten, eller luk vejen"
                 en = f"{kind} sees nothing of what it sends: give the envelope or close the route"
                 yield Fault(("routes", number, "from", index), "blind-sender", da, en)
+
+
+def _blind_guest(programme: Programme) -> Iterator[Fault]:
+    """Who is let in by their kind must be shown something, or they are let in to nothing."""
+    for number, entry in enumerate(programme.let_in):
+        for index, kind in enumerate(entry.unit_kinds):
+            if not _is_shown(programme, "let_in", kind):
+                da = f"{kind} kan inddrages, men ser intet: giv dem kuverten, eller tag dem ud"
+                en = f"{kind} can be let in, but sees nothing: give the envelope or take it out"
+                yield Fault(("let_in", number, "unit_kinds", index), "blind-guest", da, en)
+
+
+def _is_shown(programme: Programme, role: str, kind: str) -> bool:
+    entries = (each for each in programme.disclosure if each.role == role)
+    return any(each.unit_kinds is None or kind in each.unit_kinds for each in entries)

@@ -5,6 +5,7 @@ from datetime import date
 
 from shared.rulebook.checking.dockets import docket_faults
 from shared.rulebook.checking.fora import forum_faults
+from shared.rulebook.checking.investigating import investigating
 from shared.rulebook.checking.mistakes import Fault
 from shared.rulebook.checking.names import all_dangling, dangling, repeated
 from shared.rulebook.district import District, OpeningHours, Unit
@@ -28,6 +29,9 @@ def district_faults(district: District) -> Iterator[Fault]:
     """Everything in the directory that contradicts or misses something else in it."""
     for name in LISTS:
         yield from repeated((name,), getattr(district, name))
+    for name in ("offices", "unit_kinds"):
+        for index, each in enumerate(getattr(district, name)):
+            yield from investigating((name, index), each.id, each.da, each.en)
     yield from _shared_names(district)
     yield from _reversed_dates(district)
     yield from _days_and_hours(district)

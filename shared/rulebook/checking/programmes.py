@@ -108,8 +108,9 @@ def _overlaps(programme: Programme) -> Iterator[Fault]:
 
 
 def _purposes(programme: Programme) -> Iterator[Fault]:
-    for index, purpose in enumerate(programme.purposes):
-        yield from investigating(("purposes", index), purpose.id, purpose.da, purpose.en)
+    for name in ("purposes", "outcomes", "decline_reasons"):
+        for index, each in enumerate(getattr(programme, name)):
+            yield from investigating((name, index), each.id, each.da, each.en)
 
 
 def _consent(programme: Programme) -> Iterator[Fault]:

@@ -1,0 +1,121 @@
+"""What is said with every answer about a case: the marking, the policies, and a banner in need."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from services.audit.app import DOORS as OF_AUDIT
+from services.councils.app import DOORS as OF_COUNCILS
+from services.referrals.app import DOORS as OF_REFERRALS
+from shared.access.marking import Marking
+from shared.rulebook.content import Rulebook
+from tests.access.hall import Hall, hall
+from tests.access.labelled import models_in, routes_of
+from tests.access.scenes import asked, sent
+from tests.referrals.ways import PSP
+
+WHY = {"reason": "Han er på vej op på broen."}
+NEVER = "må ikke anvendes til efterforskning"
+LISTS = ("/inbox", "/changes")
+OFFICES = (
+    ("anna", PSP.sender, "caseworker"),
+    ("hanne", PSP.taker, "tovholder"),
+    ("lis", PSP.taker, "leader"),
+)
+
+
+@pytest.fixture
+async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Hall]:
+    """Give a hall in which hanne has a case, and lis leads her unit."""
+    async with hall(tmp_path, rulebook) as running:
+        for person, place, office in OFFICES:
+            await running.appoint(person, place, office)
+        yield running
+
+
+async def taken(here: Hall) -> str:
+    """Give a case that hanne has taken, with an address in it."""
+    case = await sent(here, "anna", PSP, address="Hemmelig Vej 1")
+    await asked(here, "hanne", "claim", case)
+    await here.shown()
+    return case
+
+
+async def answers(here: Hall, person: str, case: str) -> dict[str, Any]:
+    """Give what every door that shows something of a case answers to somebody."""
+    found = {"follow": (await here.see(person, f"/referrals/{case}")).json()}
+    reason = {"reason": "Jeg skal ringe på."}
+    found["address"] = (await asked(here, person, "address", case, reason)).json()
+    for path in LISTS:
+        page = (await here.see(person, path)).json()
+        found[path] = {**page, **page["items"][0]}
+    return found
+
+
+async def test_every_answer_is_marked(here: Hall) -> None:
+    """Whatever rests on § 115 says wherever it is shown that no investigation may use it."""
+    case = await taken(here)
+    for door, answer in (await answers(here, "hanne", case)).items():
+        assert answer["marking"]["da"] == NEVER, door
+
+
+async def test_every_answer_names_the_policies(here: Hall) -> None:
+    """Each is named with its sentence in two languages, in lists once for the page."""
+    case = await taken(here)
+    for door, answer in (await answers(here, "hanne", case)).items():
+        named = {each["id"]: each for each in answer["policies"]}
+        assert "party-sees-own-case" in named, door
+        assert all(each["da"] and each["en"] for each in named.values()), door
+
+
+async def test_through_broken_glass_every_answer_has_the_banner(here: Hall) -> None:
+    """Who sees it in an emergency is told so at every door, and who works on it at none."""
+    case = await taken(here)
+    await asked(here, "lis", "broken-glass", case, WHY)
+    for door, answer in (await answers(here, "lis", case)).items():
+        assert answer["banner"]["da"].startswith("Nødadgang"), door
+        assert "emergency-sees" in {each["id"] for each in answer["policies"]}, door
+    for door, answer in (await answers(here, "hanne", case)).items():
+        assert answer["banner"] is None, door
+
+
+async def test_what_is_read_through_broken_glass_is_noted_as_that(here: Hall) -> None:
+    """A list is looked through for one purpose, and one case of it seen for another: both stand."""
+    first, broken = await taken(here), await taken(here)
+    await asked(here, "lis", "broken-glass", broken, WHY)
+    await here.see("lis", "/inbox")
+    reads = here.wiring.reads
+    stored = (await reads.store.read_all(0, 10_000))[-1]
+    reading = reads.key.codec.decode(stored).event.reading.value
+    assert (reading.kind, reading.purpose, reading.basis) == ("list", "handling", PSP.basis)
+    own = {each: seen.purpose for seen in reading.objects for each in seen.ids}
+    assert own == {f"referral:{first}": None, f"referral:{broken}": "emergency"}
+
+
+async def test_an_office_that_is_refused_hears_by_which_policies(here: Hall) -> None:
+    """That none permits it is said as well: by an empty list, and never what was hidden."""
+    case = await taken(here)
+    no = await here.ask("hanne", "POST", f"/referrals/{case}/sight", {"subject": "anna"})
+    assert (no.status_code, no.json()["policies"]) == (403, [])
+
+
+def of_a_case() -> Iterator[type[BaseModel]]:
+    """Give every model of an answer that names a case."""
+    for route in routes_of((*OF_REFERRALS, *OF_COUNCILS, *OF_AUDIT)):
+        left = list(models_in(route.response_model))
+        while left:
+            model = left.pop()
+            left += [each for f in model.model_fields.values() for each in models_in(f.annotation)]
+            if "referral" in model.model_fields:
+                yield model
+
+
+@pytest.mark.parametrize("model", sorted(set(of_a_case()), key=lambda each: each.__name__))
+def test_whatever_names_a_case_can_be_marked(model: type[BaseModel]) -> None:
+    """A new answer about a case fails the build until it says what it may not be used for."""
+    marking = model.model_fields.get("marking")
+    assert marking is not None, model.__name__
+    assert Marking in [*models_in(marking.annotation)]
