@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from services.councils.api import appointing, convening, docket, ruling
 from services.councils.keeping import REFERRALS, HearsReferrals, Tidying
 from services.councils.projections import docket as docket_lines
-from services.councils.projections import meetings
+from services.councils.projections import kept_out, meetings
 from services.councils.settings import Settings
 from services.councils.wiring import OF_ITEMS, OF_MEETINGS, SERVICE, Wiring
 from services.councils.witnessing import Witness
@@ -62,17 +62,19 @@ def create_app(settings: Settings) -> FastAPI:
 
 def reads(_keys: Keys) -> tuple[Sequence[Projection], Decode]:
     """Give the read models of this service, and how the facts they are made of are read."""
-    return (docket_lines.view, meetings.view, DIRECTORY), read
+    return (docket_lines.view, meetings.view, kept_out.view, DIRECTORY), read
 
 
 def read(stored: Stored) -> Recorded[Any] | None:
-    """Read what the read models ask about: the directory as everybody may, dockets as their own."""
+    """Read what the read models ask about: dockets as their own, all else as everybody may."""
     match stored.type.partition(".")[0]:
         case "docket-item":
             return OF_ITEMS.decode(stored)
         case "meeting":
             return OF_MEETINGS.decode(stored)
         case "office" | "rulebook":
+            return foreign(stored)
+        case "referral" if stored.type in kept_out.TOLD_BY:
             return foreign(stored)
         case _:
             return None

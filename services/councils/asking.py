@@ -38,14 +38,16 @@ class Asking:
         return self.look.by
 
     async def item(self, item: UUID) -> OnDocket:
-        """Give an item that the caller may change.
+        """Give an item that the caller may see, and change.
 
         Raises ``DoesNotExist``, which is noted, and ``PurposeNotYours``.
         """
         facts = await self.here.items.facts(item_stream(item))
         state = self.here.items.decider.fold(facts)
-        known = state if isinstance(state, OnDocket) and state.intake == self.by.unit else None
-        return await self._own(item_object(item), known)
+        seen = await self.look.item(item)
+        return await self._own(
+            item_object(item), state if seen and isinstance(state, OnDocket) else None
+        )
 
     async def meeting(self, meeting: UUID) -> Convened:
         """Give a meeting that the caller may change, as ``item`` does."""

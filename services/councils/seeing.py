@@ -12,6 +12,9 @@ from uuid import UUID
 from fastapi import Depends, Header
 
 from services.councils.classes import Asker, decide
+from services.councils.projections.asked import one_item
+from services.councils.projections.docket import DocketLine
+from services.councils.projections.kept_out import Officer
 from services.councils.wiring import Here, Known
 from shared.access.noting import Notes, Why
 from shared.access.purposes import PURPOSE, first_purpose, standing_purpose
@@ -58,6 +61,11 @@ class Seeing:
         return self.here.rulebooks.at(self.here.clock.now())
 
     @property
+    def officer(self) -> Officer:
+        """Who asks, as dockets are asked about them."""
+        return Officer(self.by.unit, self.by.actor)
+
+    @property
     def purpose(self) -> str:
         """The purpose as wished, or what the office is there for first; none where it has none.
 
@@ -73,6 +81,11 @@ class Seeing:
         committee = self.here.rules_at(self.here.clock.now()).committee(forum)
         theirs = committee is not None and committee.intake == self.by.unit
         return Docket(forum) if theirs else None
+
+    async def item(self, item: UUID) -> DocketLine | None:
+        """Give what there is of an item for who asks: of another unit, or kept out, nothing."""
+        async with self.here.views.reading() as (connection, generation):
+            return await one_item(connection, generation, self.officer, item)
 
     def decide(self, action: str, forum: str | None) -> Decision:
         """Ask the policies, also where *forum* is none that the caller's unit keeps.

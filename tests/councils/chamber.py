@@ -16,6 +16,7 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 from pydantic import SecretStr
+from pydantic_core import to_json
 from sqlalchemy import event as happening
 
 from services.councils.app import create_app
@@ -28,10 +29,13 @@ from services.councils.domain.streams import (
     office_stream,
     rulebook_stream,
 )
+from services.councils.keeping import REFERRALS, HearsReferrals
 from services.councils.settings import Settings
 from services.councils.wiring import Wiring
 from shared.api.identity import Identity, actor_id
+from shared.eventstore.memory import MemoryStore
 from shared.eventstore.port import NewEvent
+from shared.kernel.clock import SystemClock
 from shared.kernel.events import Event
 from shared.reads.first import ReadsFirst
 from shared.reads.reading import Reading
@@ -68,6 +72,7 @@ class Chamber:
     wiring: Wiring
     http: httpx2.AsyncClient
     _versions: dict[str, int] = field(default_factory=dict)
+    _referrals: MemoryStore = field(default_factory=lambda: MemoryStore(SystemClock()))
 
     async def happened(self, stream: str, *events: Event) -> None:
         """Let *events* have happened in *stream*, and be shown."""
@@ -78,6 +83,15 @@ class Chamber:
         ]
         await self.wiring.ground.store.append(stream, version, new)
         self._versions[stream] = version + len(new)
+        await self.wiring.up_to_date(within=30)
+
+    async def hears(self, kind: str, referral: UUID, **fields: object) -> None:
+        """Let something have become of a referral, and be heard here."""
+        stream = f"referral-{referral}"
+        version = len(await self._referrals.read_stream(stream)) - 1
+        new = NewEvent(uuid4(), kind, METADATA, to_json({"type": kind, **fields}))
+        news = await self._referrals.append(stream, version, [new])
+        await HearsReferrals(self.wiring, self.wiring.ground.heard).apply(REFERRALS, news)
         await self.wiring.up_to_date(within=30)
 
     async def appoint(self, who: str, place: str, office: str) -> None:

@@ -6,16 +6,16 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic_core import to_json
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.councils.app import read
 from services.councils.domain.item import events as fact
-from services.councils.domain.item.events import ItemEvent
 from services.councils.domain.item.state import Stage
-from services.councils.domain.meeting.events import AgendaSent, MeetingConvened, MeetingEvent
-from services.councils.domain.office.events import OfficeEnded, OfficeEvent, OfficeGranted
+from services.councils.domain.meeting.events import AgendaSent, MeetingConvened
+from services.councils.domain.office.events import OfficeEnded, OfficeGranted
 from services.councils.domain.streams import item_stream, meeting_stream, office_stream
-from services.councils.projections import docket, meetings, undone
+from services.councils.projections import docket, kept_out, meetings, undone
 from services.councils.projections.asked import (
     Page,
     agenda,
@@ -24,17 +24,22 @@ from services.councils.projections.asked import (
     one_item,
     one_meeting,
 )
+from services.councils.projections.kept_out import EXCLUDED, READMITTED, Officer
 from shared.access.directory import Directory, Held
 from shared.eventstore.memory import MemoryStore
 from shared.eventstore.port import NewEvent
 from shared.kernel.clock import StandingClock
+from shared.kernel.events import Event
 from shared.kernel.ids import ActorId
+from shared.projections.rebuild import Rebuild
 from shared.projections.views import Views
 from shared.testing.postgres import Postgres, postgres
 from tests.councils import saying as say
 
 FIRST, SECOND, THIRD = (UUID(int=n) for n in (1, 2, 3))
 DIRECTORY = Directory()
+HANNE, OLE = Officer(say.ODDER, say.SOMEBODY), Officer(say.RANDERS, ActorId("0e" * 32))
+CARL = Officer(say.ODDER, ActorId("ca" * 32))
 
 
 @pytest.fixture(scope="session")
@@ -54,23 +59,38 @@ async def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 class Life:
-    """A service's store and its read models, brought up to date at each look."""
+    """A service's store, that of referrals, and its read models, up to date at each look."""
 
-    def __init__(self, views: Views, store: MemoryStore) -> None:
-        self.views, self.store = views, store
+    def __init__(self, views: Views, clock: StandingClock) -> None:
+        self.views, self.store, self.referrals = views, MemoryStore(clock), MemoryStore(clock)
 
-    async def happens(self, stream: str, *events: ItemEvent | MeetingEvent | OfficeEvent) -> None:
+    async def happens(self, stream: str, *events: Event) -> None:
         """Let *events* have happened in *stream*."""
+        for event in events:
+            data = event.model_dump_json().encode()
+            await self._append(self.store, stream, event.type, data)
+
+    async def keeps(self, kind: str, officer: Officer, referral: UUID) -> None:
+        """Let a unit have kept one of its own out of a referral, or let them back in."""
+        data = to_json({"type": kind, "by": officer.unit, "person": officer.actor})
+        await self._append(self.referrals, f"referral-{referral}", kind, data)
+
+    async def _append(self, store: MemoryStore, stream: str, kind: str, data: bytes) -> None:
         metadata = {"authority": "oestjyllands-politi", "actor": "9f", "regime": "led"}
-        version = len(await self.store.read_stream(stream)) - 1
-        new = [NewEvent(uuid4(), e.type, metadata, e.model_dump_json().encode()) for e in events]
-        await self.store.append(stream, version, new)
+        version = len(await store.read_stream(stream)) - 1
+        await store.append(stream, version, [NewEvent(uuid4(), kind, metadata, data)])
+
+    @property
+    def sources(self) -> dict[str, MemoryStore]:
+        """Where the rows come from."""
+        return {"councils": self.store, "referrals": self.referrals}
 
     @asynccontextmanager
     async def looking(self) -> AsyncIterator[tuple[AsyncConnection, int]]:
         """Give the rows after everything that has happened."""
-        at = await self.views.position("councils")
-        await self.views.apply("councils", await self.store.read_all(at))
+        for source, store in self.sources.items():
+            at = await self.views.position(source)
+            await self.views.apply(source, await store.read_all(at))
         async with self.views.reading() as (connection, generation):
             yield connection, generation
 
@@ -79,20 +99,23 @@ class Life:
 async def life(url: str) -> AsyncIterator[Life]:
     """Give an empty service."""
     clock = StandingClock(say.NOW)
-    views = await Views.open(url, (docket.view, meetings.view, DIRECTORY), read, clock)
-    yield Life(views, MemoryStore(clock))
+    projections = (docket.view, meetings.view, kept_out.view, DIRECTORY)
+    views = await Views.open(url, projections, read, clock)
+    yield Life(views, clock)
     await views.close()
 
 
-async def proposed(life: Life, item: UUID, *further: ItemEvent) -> None:
+async def proposed(life: Life, item: UUID, *further: Event) -> None:
     """Let an item have been proposed on Odder's docket, and what came after."""
     begun = fact.ItemProposed(forum=say.PSP_ODDER, referral=item, intake=say.ODDER, heard=1)
     await life.happens(item_stream(item), begun, *further)
 
 
-def a_page(size: int = 50, after: tuple[str | int | None, ...] = ()) -> Page:
-    """Ask for a page of what Odder's PSP unit has of its committee."""
-    return Page(say.ODDER, say.PSP_ODDER, after, size)
+def a_page(
+    size: int = 50, after: tuple[str | int | None, ...] = (), *, by: Officer = HANNE
+) -> Page:
+    """Ask for a page of what an officer, of Odder's PSP unit by default, has of its committee."""
+    return Page(by, say.PSP_ODDER, after, size)
 
 
 async def test_the_docket_is_its_units_alone(life: Life) -> None:
@@ -103,10 +126,9 @@ async def test_the_docket_is_its_units_alone(life: Life) -> None:
         first = await on_docket(*here, a_page(2), left=False)
         rest = await on_docket(*here, a_page(2, first[-1].key), left=False)
         assert [row.item for row in (*first, *rest)] == [SECOND, FIRST, THIRD]
-        other = Page(say.RANDERS, say.PSP_ODDER, (), 50)
-        assert await on_docket(*here, other, left=False) == []
-        assert await one_item(*here, say.RANDERS, FIRST) is None
-        assert await one_item(*here, say.ODDER, UUID(int=9)) is None
+        assert await on_docket(*here, a_page(by=OLE), left=False) == []
+        assert await one_item(*here, OLE, FIRST) is None
+        assert await one_item(*here, HANNE, UUID(int=9)) is None
 
 
 async def test_a_struck_item_leaves_with_its_reason(life: Life) -> None:
@@ -117,9 +139,9 @@ async def test_a_struck_item_leaves_with_its_reason(life: Life) -> None:
         assert [row.item for row in await on_docket(*here, a_page(), left=False)] == [SECOND]
         (gone,) = await on_docket(*here, a_page(), left=True)
         assert (gone.item, gone.line.reason, gone.line.seen) == (FIRST, "withdrawn", 4)
-        on_agenda = await agenda(*here, say.ODDER, say.MEETING)
+        on_agenda = await agenda(*here, HANNE, say.MEETING)
         assert [(row.item, row.line.stage) for row in on_agenda] == [(FIRST, Stage.STRUCK)]
-        line = await one_item(*here, say.ODDER, SECOND)
+        line = await one_item(*here, HANNE, SECOND)
         assert line is not None
         assert (line.stage, line.meeting, line.reason) == (Stage.WAITING, None, "no_time")
 
@@ -160,7 +182,7 @@ async def test_convening_takes_only_what_waited_before(life: Life) -> None:
 
 
 @pytest.mark.parametrize("leaves", [say.STRUCK, say.RETURNED, say.CLOSED, say.JOINED])
-async def test_parts_of_what_has_left_are_found(life: Life, leaves: ItemEvent) -> None:
+async def test_parts_of_what_has_left_are_found(life: Life, leaves: Event) -> None:
     """An item is adrift as soon as the one it is part of no longer stands by itself."""
     await proposed(life, say.LEADING)
     await proposed(life, FIRST, say.JOINED)
@@ -194,3 +216,59 @@ async def test_offices_are_read_as_they_stand(life: Life) -> None:
     async with life.looking() as here:
         assert await DIRECTORY.offices_of(*here, say.SOMEBODY) == (Held(say.ODDER, "tovholder"),)
         assert await DIRECTORY.offices_of(*here, ActorId("00" * 32)) == ()
+
+
+async def test_who_is_kept_out_finds_full_pages_without_it(life: Life) -> None:
+    """What does not exist for who asks leaves no gap: not on a docket, an agenda, or alone."""
+    for item in (FIRST, SECOND, THIRD):
+        await proposed(life, item, say.SCREENED, say.PLACED)
+    await life.keeps(EXCLUDED, CARL, SECOND)
+    page = a_page(2, by=CARL)
+    async with life.looking() as here:
+        for found in (
+            await on_docket(*here, page, left=False),
+            await agenda(*here, CARL, say.MEETING),
+        ):
+            assert [row.item for row in found] == [FIRST, THIRD]
+        assert await one_item(*here, CARL, SECOND) is None
+        assert len(await on_docket(*here, a_page(), left=False)) == 3
+        assert await one_item(*here, HANNE, SECOND) is not None
+    await life.happens(item_stream(SECOND), say.RETURNED)
+    async with life.looking() as here:
+        assert await on_docket(*here, page, left=True) == []
+        assert len(await on_docket(*here, a_page(), left=True)) == 1
+
+
+async def test_a_part_goes_with_what_it_is_part_of(life: Life) -> None:
+    """A part names its leading item, so it is not there for who is kept out of that, while it is.
+
+    Who is kept out of the part sees the leading item, which does not say what belongs to it.
+    """
+    await proposed(life, say.LEADING)
+    await proposed(life, FIRST, say.JOINED)
+    await life.keeps(EXCLUDED, CARL, say.LEADING)
+    await life.keeps(EXCLUDED, HANNE, FIRST)
+    for_carl, for_hanne = a_page(by=CARL), a_page()
+    async with life.looking() as here:
+        assert await on_docket(*here, for_carl, left=False) == []
+        found = await on_docket(*here, for_hanne, left=False)
+        assert [row.item for row in found] == [say.LEADING]
+    await life.happens(item_stream(FIRST), fact.ItemSeparated())
+    async with life.looking() as here:
+        found = await on_docket(*here, for_carl, left=False)
+        assert [row.item for row in found] == [FIRST]
+
+
+async def test_who_is_kept_out_is_so_after_a_rebuild(life: Life) -> None:
+    """Read models made anew keep out the same people, whichever source is heard first."""
+    for item in (FIRST, SECOND):
+        await life.keeps(EXCLUDED, CARL, item)
+        await proposed(life, item)
+    await life.keeps(READMITTED, CARL, SECOND)
+    async with life.looking() as here:
+        assert await one_item(*here, CARL, FIRST) is None
+    for readers in (life.sources, dict(reversed(life.sources.items()))):
+        await Rebuild(life.views, readers, compare=True).run()
+        async with life.looking() as here:
+            assert await one_item(*here, CARL, FIRST) is None
+            assert await one_item(*here, CARL, SECOND) is not None

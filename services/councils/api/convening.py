@@ -106,7 +106,7 @@ async def see_agenda(meeting: UUID, look: Look, here: Here, response: Response) 
     """See a meeting of your committee and its agenda."""
     async with here.views.reading() as (connection, generation):
         line = await one_meeting(connection, generation, look.by.unit, meeting)
-        rows = await agenda(connection, generation, look.by.unit, meeting)
+        rows = await agenda(connection, generation, look.officer, meeting)
     own, decision = await look.demand(Kind.LIST, meeting_object(meeting), line)
     marking = marking_at(look.rules, own.forum)
     items = [shown(row.item, row.line, marking) for row in rows]
@@ -133,7 +133,7 @@ async def see_meetings(
     _, decision = await look.demand(Kind.LIST, forum_object(forum), look.own(forum))
     cursors, door, unit = here.ground.cursors, f"meetings {forum}", look.by.unit
     key = cursors.open(after, door=door, unit=unit) if after is not None else ()
-    page = Asked(unit, ForumId(forum), key, size)
+    page = Asked(look.officer, ForumId(forum), key, size)
     async with here.views.reading() as (connection, generation):
         rows = await meetings_of(connection, generation, page)
     items = [_shown(row.meeting, row.line) for row in rows]

@@ -18,7 +18,7 @@ from services.councils.domain.item.decisions import moves_for, stands_alone
 from services.councils.domain.item.state import OnDocket, Stage
 from services.councils.domain.streams import item_stream
 from services.councils.projections.asked import Page as Asked
-from services.councils.projections.asked import on_docket, one_item
+from services.councils.projections.asked import on_docket
 from services.councils.projections.docket import DocketLine
 from services.councils.seeing import Look, Object, forum_object, item_object
 from services.councils.wiring import Here
@@ -122,7 +122,7 @@ async def see_docket(
     door, unit = f"docket {forum} {left}", look.by.unit
     cursors = here.ground.cursors
     key = cursors.open(after, door=door, unit=unit) if after is not None else ()
-    page = Asked(unit, ForumId(forum), key, size)
+    page = Asked(look.officer, ForumId(forum), key, size)
     async with here.views.reading() as (connection, generation):
         rows = await on_docket(connection, generation, page, left=left)
     marking = marking_at(look.rules, forum)
@@ -135,11 +135,9 @@ async def see_docket(
 @router.get(
     "/items/{item}", dependencies=[Depends(caught_up)], responses=problems(*READS, DoesNotExist)
 )
-async def see_item(item: UUID, look: Look, here: Here, response: Response) -> ItemShown:
+async def see_item(item: UUID, look: Look, response: Response) -> ItemShown:
     """See one item of your docket."""
-    async with here.views.reading() as (connection, generation):
-        line = await one_item(connection, generation, look.by.unit, item)
-    own, decision = await look.demand(Kind.SHOW, item_object(item), line)
+    own, decision = await look.demand(Kind.SHOW, item_object(item), await look.item(item))
     found = shown(item, own, marking_at(look.rules, own.forum))
     await look.note(Kind.SHOW, noted([found]), decision)
     response.headers["ETag"] = found.etag

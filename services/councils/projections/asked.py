@@ -1,17 +1,21 @@
-"""What does this unit find on its docket, on an agenda, and of one item or meeting?"""
+"""What does an officer find on the docket of the unit, on an agenda, and of one item or meeting?
+
+An item does not exist for who is kept out of its referral: it is left out of every answer.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, Table, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.councils.domain.item.state import OPEN
 from services.councils.domain.streams import item_stream, meeting_stream
 from services.councils.projections import docket, meetings
 from services.councils.projections.docket import DocketLine
+from services.councils.projections.kept_out import Officer, is_kept_out
 from services.councils.projections.meetings import MeetingLine
 from shared.eventstore.codec import case_of
 from shared.kernel.ids import ForumId, UnitId
@@ -37,9 +41,9 @@ class MeetingRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """A page of a list of one forum, asked for by one unit: after which key, at most how many."""
+    """A page of a list of one forum, asked for by an officer: after which key, at most how many."""
 
-    unit: UnitId
+    officer: Officer
     forum: ForumId
     after: Key
     size: int
@@ -52,9 +56,10 @@ async def on_docket(
     table = docket.view.table(generation)
     standing = table.c.stage.in_([stage.value for stage in OPEN])
     query = select(table.c.stream, table.c.line, table.c.proposed).where(
-        table.c.party == page.unit,
+        table.c.party == page.officer.unit,
         table.c.forum == page.forum,
         ~standing if left else standing,
+        _exists_for(page.officer, table, generation),
     )
     order = table.c.proposed, table.c.stream
     if page.after:
@@ -67,13 +72,17 @@ async def on_docket(
 
 
 async def agenda(
-    connection: AsyncConnection, generation: int, unit: UnitId, meeting: UUID
+    connection: AsyncConnection, generation: int, officer: Officer, meeting: UUID
 ) -> Sequence[ItemRow]:
     """Give the items on the agenda of a meeting, in the order in which they were put there."""
     table = docket.view.table(generation)
     query = (
         select(table.c.stream, table.c.line, table.c.proposed)
-        .where(table.c.party == unit, table.c.meeting == str(meeting))
+        .where(
+            table.c.party == officer.unit,
+            table.c.meeting == str(meeting),
+            _exists_for(officer, table, generation),
+        )
         .order_by(table.c.proposed, table.c.stream)
     )
     rows = await connection.execute(query)
@@ -84,11 +93,15 @@ async def agenda(
 
 
 async def one_item(
-    connection: AsyncConnection, generation: int, unit: UnitId, item: UUID
+    connection: AsyncConnection, generation: int, officer: Officer, item: UUID
 ) -> DocketLine | None:
-    """Give what a unit sees of an item; nothing where it sees nothing."""
+    """Give what an officer sees of an item; nothing where it does not exist for them."""
     table = docket.view.table(generation)
-    query = select(table.c.line).where(table.c.stream == item_stream(item), table.c.party == unit)
+    query = select(table.c.line).where(
+        table.c.stream == item_stream(item),
+        table.c.party == officer.unit,
+        _exists_for(officer, table, generation),
+    )
     line = (await connection.execute(query)).scalar_one_or_none()
     return None if line is None else docket.view.read(line)
 
@@ -111,7 +124,7 @@ async def meetings_of(
     """Give the meetings of a forum, the last one first."""
     table = meetings.view.table(generation)
     query = select(table.c.stream, table.c.line, table.c.starts).where(
-        table.c.party == page.unit, table.c.forum == page.forum
+        table.c.party == page.officer.unit, table.c.forum == page.forum
     )
     order = table.c.starts, table.c.stream
     if page.after:
@@ -123,3 +136,13 @@ async def meetings_of(
         MeetingRow(case_of(stream), meetings.view.read(line), (starts, stream))
         for stream, line, starts in rows
     ]
+
+
+def _exists_for(officer: Officer, items: Table, generation: int) -> ColumnElement[bool]:
+    """Give the condition that an item is there for *officer*.
+
+    A part says what it is part of, so it goes with the item that leads it.
+    """
+    leading = items.alias("leading")
+    referral = select(leading.c.referral).where(leading.c.stream == "item-" + items.c.leading)
+    return ~is_kept_out(generation, officer, items.c.referral, referral.scalar_subquery())
