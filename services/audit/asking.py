@@ -29,12 +29,32 @@ class Narrowed(BaseModel):
     since: AwareDatetime | None = Field(default=None, alias="from")
     until: AwareDatetime | None = Field(default=None, alias="to")
 
+    @property
+    def objects(self) -> tuple[str, ...]:
+        """The objects of which it was; none where it may be of any."""
+        return () if self.object is None else (self.object,)
+
+
+class OfCases(Narrowed):
+    """The readings of each of these cases: one that was of several is told once for each."""
+
+    cases: tuple[str, ...]
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        """The cases."""
+        return self.cases
+
 
 class Told(NamedTuple):
-    """One reading, opened, with the id of its record."""
+    """One reading, opened, with the id of its record.
+
+    ``about`` is the object that it was found by; empty where none was asked for.
+    """
 
     record: UUID
     reading: Reading
+    about: str = ""
 
 
 class Leaf(NamedTuple):
@@ -64,19 +84,23 @@ async def told(here: Wiring, by: Caller, narrowed: Narrowed, turning: Turning, d
         after=cursors.open(after, door=place, unit=by.unit) if after is not None else (),
         actor=narrowed.actor,
         unit=narrowed.unit,
-        object=narrowed.object,
+        objects=narrowed.objects,
         since=written(narrowed.since) if narrowed.since else None,
         until=written(narrowed.until) if narrowed.until else None,
     )
     async with here.views.reading() as (connection, generation):
         found = await here.made.find(connection, generation, wanted)
-    last = found[-1] if len(found) == turning.size else None
-    more = cursors.seal((last.at, last.stream), door=place, unit=by.unit) if last else None
-    return Leaf(await _opened(here, found), more)
+    more = None
+    if len(found) == turning.size:
+        key = [getattr(found[-1], name) for name in wanted.order]
+        more = cursors.seal(key, door=place, unit=by.unit)
+    return Leaf(await _opened(here, found, narrowed.objects), more)
 
 
-async def _opened(here: Wiring, found: Sequence[Found]) -> Sequence[Told]:
-    streams = [each.stream for each in found]
+async def _opened(here: Wiring, found: Sequence[Found], objects: Sequence[str]) -> Sequence[Told]:
+    streams = list(dict.fromkeys(each.stream for each in found))
     facts = await asyncio.to_thread(here.ledger.pages.streams, streams)
     decode = here.made.key.codec.decode
-    return [Told(case_of(name), decode(facts[name]).event.reading.value) for name in streams]
+    readings = {name: decode(facts[name]).event.reading.value for name in streams}
+    about = {here.made.code(each): each for each in objects}
+    return [Told(case_of(e.stream), readings[e.stream], about.get(e.object, "")) for e in found]

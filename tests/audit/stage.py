@@ -42,8 +42,11 @@ OFFICES: Mapping[str, str] = {
     "ukn-sekretariat": "auditor",
     "favrskov-ssp": "caseworker",
     "favrskov-familieafdeling": "leader",
+    "randers-ssp": "caseworker",
 }
 """The office that somebody holds in each of these units; tokens call them by their unit."""
+SYSTEM, SERVED = "favrskov-fagsystem", "favrskov-ssp"
+"""An agency's own system, and the unit in which it holds the office of one."""
 
 
 @dataclass
@@ -86,15 +89,22 @@ class Audit:
         heard = await self.wiring.ledger.position(source)
         await self.wiring.ledger.apply(source, await store.read_all(heard))
 
-    async def get(self, path: str, who: str, **asked: str | int | bool) -> httpx2.Response:
+    async def get(
+        self, path: str, who: str, **asked: str | int | bool | list[str]
+    ) -> httpx2.Response:
         """Ask at a door, as somebody of a unit."""
         named = {"Authorization": f"Bearer {self.issuer.token(sub=who)}"}
         return await self.http.get(f"{self.url}{path}", headers=named, params=asked or None)
 
+    async def knock(self, path: str, claims: Mapping[str, str], **headers: str) -> httpx2.Response:
+        """Ask at a door with a token of these claims, and with further headers."""
+        named = {"Authorization": f"Bearer {self.issuer.token(**claims)}"}
+        more = {f"Kredslob-{name.title()}": value for name, value in headers.items()}
+        return await self.http.get(f"{self.url}{path}", headers={**named, **more})
+
     async def ask(self, case: UUID, who: str) -> httpx2.Response:
         """Ask for the replay of a case, as somebody of a unit."""
-        named = {"Authorization": f"Bearer {self.issuer.token(sub=who)}"}
-        return await self.http.get(f"{self.url}/referrals/{case}/replay", headers=named)
+        return await self.get(f"/referrals/{case}/replay", who)
 
     async def steps(self, case: UUID, who: str) -> list[dict[str, Any]]:
         """Give the steps of a case as somebody of a unit may see them."""
@@ -108,6 +118,12 @@ class Audit:
         """Give the kinds of fact in a replay, without prefix and version."""
         kinds = [str(step["type"]) for step in await self.steps(case, who)]
         return [kind.split(".")[1] for kind in kinds]
+
+
+def whole(answer: httpx2.Response) -> tuple[int, bytes, Mapping[str, str]]:
+    """Give everything that can be told from an answer but its time."""
+    kept = {name: value for name, value in answer.headers.items() if name != "date"}
+    return answer.status_code, answer.content, kept
 
 
 @asynccontextmanager
@@ -135,10 +151,14 @@ async def _directed(wiring: Wiring, issuer: Issuer, rulebook: Rulebook) -> None:
         district=district, manifest=rulebook.manifest.hash, content=rulebook.content
     )
     await store.append(f"rulebook-{district}", -1, [_new(activated)])
-    for unit, office in OFFICES.items():
-        holder = actor_id(wiring.actor_key, issuer.address, unit)
+    seats = [
+        *((unit, unit, office) for unit, office in OFFICES.items()),
+        (SYSTEM, SERVED, "system"),
+    ]
+    for subject, unit, office in seats:
+        holder = actor_id(wiring.actor_key, issuer.address, subject)
         granted = OfficeGranted(holder=holder, place=unit, office=office)
-        await store.append(f"office-{unit}", -1, [_new(granted)])
+        await store.append(f"office-{subject}", -1, [_new(granted)])
     await wiring.views.apply("councils", await store.read_all())
 
 

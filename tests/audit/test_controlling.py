@@ -1,96 +1,18 @@
 """Who may see what was read, and how little of it: over HTTP, from a real ledger."""
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from shared.api.identity import actor_id
 from shared.kernel.clock import SystemClock
-from shared.kernel.ids import AuthorityId, UnitId
-from shared.reads.reading import Kind, Outcome, Reading, Seen, Who, gathered
-from shared.rulebook.content import Rulebook, load
-from tests.audit.stage import Audit, audit
+from shared.reads.reading import Kind, Outcome
+from tests.audit.readers import AUDITOR, DPO, FIELDS, LEADER, OFFICER, Officer, ids, items, last
+from tests.audit.stage import Audit
 
-SHIPPED = Path(__file__).parents[2] / "rulebook"
-AUDITOR, OFFICER, LEADER = "favrskov-tilsyn", "favrskov-ssp", "favrskov-familieafdeling"
-DPO, OTHERS = "oestjyllands-politi-tilsyn", "randers-tilsyn"
-FAVRSKOV = "favrskov-kommune"
+OTHERS = "randers-tilsyn"
 SOME = UUID(int=7)
-DOORS = ("/reads", f"/reads/of/{SOME}", f"/reads/extract?referral={SOME}")
-FIELDS = ("concern", "name")
-
-
-@pytest.fixture(scope="session")
-def rulebook() -> Rulebook:
-    """The rulebook that the platform comes with, loaded once."""
-    return load(SHIPPED)
-
-
-@pytest.fixture
-async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Audit]:
-    """Give the running service, with overseers of several authorities."""
-    async with audit(tmp_path, rulebook) as running:
-        yield running
-
-
-@dataclass(frozen=True)
-class Officer:
-    """Somebody who reads at the desk."""
-
-    here: Audit
-    subject: str = OFFICER
-    authority: str = FAVRSKOV
-
-    @property
-    def who(self) -> Who:
-        """As the log knows them."""
-        key, issuer = self.here.wiring.actor_key, self.here.issuer.address
-        return Who(
-            actor=actor_id(key, issuer, self.subject),
-            issuer=issuer,
-            subject=self.subject,
-            unit=UnitId(self.subject),
-            authority=AuthorityId(self.authority),
-            regime="gdpr",
-            office="caseworker",
-        )
-
-    async def sees(self, *cases: UUID, **told: Any) -> None:  # noqa: ANN401 - any field
-        """Look at these cases at once."""
-        await self._note(gathered((f"referral:{case}", FIELDS) for case in cases), **told)
-
-    async def tries(self, case: UUID) -> None:
-        """Ask for a case and be told that it does not exist."""
-        objects = (Seen(ids=(f"referral:{case}",)),)
-        await self._note(objects, outcome=Outcome.DENIED, purpose=None)
-
-    async def _note(self, objects: tuple[Seen, ...], **told: Any) -> None:  # noqa: ANN401 - any field
-        now = SystemClock().now()
-        said = {"kind": Kind.SHOW, "purpose": "handling", "door": "/made-up", "at": now, **told}
-        await self.here.seen.note(Reading(who=self.who, objects=objects, **said))
-
-
-async def items(here: Audit, path: str, who: str, **asked: str | int) -> list[dict[str, Any]]:
-    """Give what a door lists, once all that was noted so far can be asked for."""
-    await here.hear_reads()
-    answer = await here.get(path, who, **asked)
-    assert answer.status_code == 200, answer.text
-    return list(answer.json()["items"])
-
-
-def ids(entries: list[dict[str, Any]]) -> list[list[str]]:
-    """Give the objects of each entry."""
-    return [[each for group in entry["objects"] for each in group["ids"]] for entry in entries]
-
-
-async def last(here: Audit) -> Reading:
-    """Give what the audit itself noted last."""
-    facts = await here.wiring.reads.store.read_all(0, 10_000)
-    return here.wiring.reads.key.codec.decode(facts[-1]).event.reading.value
 
 
 async def test_an_officer_sees_what_they_read(here: Audit) -> None:
@@ -174,21 +96,6 @@ async def test_the_log_of_a_case_names_no_other(here: Audit) -> None:
     assert str(other) not in str(told)
 
 
-@pytest.mark.parametrize("door", DOORS)
-@pytest.mark.parametrize("who", [OFFICER, LEADER])
-async def test_nobody_else_reads_it(here: Audit, door: str, who: str) -> None:
-    """A caseworker or leader of the same authority is refused, and the try is noted."""
-    await Officer(here).sees(uuid4())
-    await here.hear_reads()
-    answer = await here.get(door, who)
-    assert (answer.status_code, answer.json()["type"]) == (
-        403,
-        "urn:kredslob:problem:not-an-auditor",
-    )
-    noted = await last(here)
-    assert (noted.who.subject, noted.outcome) == (who, Outcome.DENIED)
-
-
 @pytest.mark.parametrize(
     ("path", "who", "purpose"),
     [
@@ -208,42 +115,6 @@ async def test_reading_it_is_read(here: Audit, path: str, who: str, purpose: str
     assert (noted.kind, noted.outcome, noted.purpose) == (Kind.READS, Outcome.SHOWN, purpose)
     assert noted.who.subject == who
     assert {f"read:{each['record']}" for each in shown} <= set(noted.ids)
-
-
-async def test_an_extract_names_no_staff(here: Audit) -> None:
-    """Masked it tells one from the other, not who they are; what it may not be used for is said."""
-    case = uuid4()
-    for who in (OFFICER, LEADER, OFFICER):
-        await Officer(here, who).sees(case, uuid4(), reason="Opdigtet Kollega bad om det.")
-    await Officer(here).tries(case)
-    told = await extract(here, case)
-    staff = [line["staff"] for line in told["items"]]
-    assert (staff[0], len(set(staff)), len(staff)) == (staff[2], 2, 3)
-    assert [each for each in (OFFICER, "Kollega") if each in str(staff) + _reasons(told)] == []
-    assert told["marking"]["da"] == "må ikke anvendes til efterforskning"
-    assert told["marking"]["en"] == "not to be used for investigation"
-    assert told["items"][0]["fields"] == list(FIELDS)
-
-
-async def test_an_extract_can_name_staff(here: Audit) -> None:
-    """Where names are asked for they are there, and the log says that they were shown."""
-    case = uuid4()
-    await Officer(here).sees(case, reason="Opdigtet grund.")
-    told = await extract(here, case, mask="false")
-    assert [(line["staff"], line["reason"]) for line in told["items"]] == [
-        (OFFICER, "Opdigtet grund.")
-    ]
-    assert "staff" in (await last(here)).objects[-1].fields
-    await extract(here, case)
-    assert "staff" not in (await last(here)).objects[-1].fields
-
-
-async def test_staff_has_another_mask_in_another_case(here: Audit) -> None:
-    """Extracts of two cases cannot be laid side by side to see who worked on both."""
-    one, other = uuid4(), uuid4()
-    await Officer(here).sees(one, other)
-    masks = {(await extract(here, case))["items"][0]["staff"] for case in (one, other)}
-    assert len(masks) == 2
 
 
 async def test_a_replay_is_read(here: Audit) -> None:
@@ -269,16 +140,3 @@ async def test_nothing_is_ever_deleted(here: Audit) -> None:
     long_ago = SystemClock().now().replace(year=2001)
     await Officer(here).sees(case, at=long_ago)
     assert len(await items(here, f"/reads/of/{case}", AUDITOR)) == 1
-
-
-async def extract(here: Audit, case: UUID, **asked: str) -> dict[str, Any]:
-    """Give the extract of a case."""
-    await here.hear_reads()
-    answer = await here.get("/reads/extract", AUDITOR, referral=str(case), **asked)
-    assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
-
-
-def _reasons(told: dict[str, Any]) -> str:
-    return str([line["reason"] for line in told["items"]])

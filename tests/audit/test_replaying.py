@@ -1,24 +1,18 @@
 """Who replays what of a referral, and how little a replay tells: over HTTP, from a real ledger."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-import httpx2
-import pytest
-
 from services.audit.ledger.leaf import leaf
 from shared.eventstore.port import NewEvent
-from shared.rulebook.content import Rulebook, load
-from tests.audit.stage import Audit, audit
+from shared.rulebook.content import Rulebook
+from tests.audit.stage import Audit, whole
 from tests.referrals import asking, keeping
 from tests.referrals import people as who
 from tests.referrals.ways import BANDEEXIT, INFOHUS, UKN
 
-SHIPPED = Path(__file__).parents[2] / "rulebook"
 FAVRSKOV, POLICE, RANDERS = "favrskov-tilsyn", "oestjyllands-politi-tilsyn", "randers-tilsyn"
 ODDER, SAMSOE, PROBATION = "odder-tilsyn", "samsoe-tilsyn", "kriminalforsorgen-tilsyn"
 BOARD, CASEWORKER = "ukn-sekretariat", "favrskov-ssp"
@@ -36,19 +30,6 @@ SAID_OF_A_STEP = {
     *("entry", "leaf", "type", "da", "en", "occurred_at", "recorded_at"),
     *("authority", "regime", "actor", "rulebook", "said"),
 }
-
-
-@pytest.fixture(scope="session")
-def rulebook() -> Rulebook:
-    """The rulebook that the platform comes with, loaded once."""
-    return load(SHIPPED)
-
-
-@pytest.fixture
-async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Audit]:
-    """Give the running service, with overseers of several authorities."""
-    async with audit(tmp_path, rulebook) as running:
-        yield running
 
 
 async def shared_concern(here: Audit) -> UUID:
@@ -69,12 +50,6 @@ async def shared_concern(here: Audit) -> UUID:
         asking.number(INFOHUS, INFOHUS.further, "RAN-3"),
         asking.accept(INFOHUS),
     )
-
-
-def whole(answer: httpx2.Response) -> tuple[int, bytes, Mapping[str, str]]:
-    """Give everything that can be told from an answer but its time."""
-    kept = {name: value for name, value in answer.headers.items() if name != "date"}
-    return answer.status_code, answer.content, kept
 
 
 async def same_as_never(here: Audit, case: UUID, unit: str) -> None:

@@ -2,21 +2,40 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
 
 from services.audit.asking import Told
+from shared.access.marking import Marking
 from shared.access.noting import Noting, Why
 from shared.api.labels import Administrative
+from shared.api.paging import Page
 from shared.reads.reading import Kind, Outcome
+
+T = TypeVar("T")
+
+
+class MarkedPage(Page[T], Generic[T]):
+    """A page of readings, and what none of it may be used for.
+
+    It is said of every page, as the audit does not know which case rests on § 115.
+    """
+
+    marking: Administrative[Marking]
 
 
 class Objects(BaseModel):
-    """Objects of which these fields were shown; no field where nothing was."""
+    """Objects of which these fields were shown; no field where nothing was.
+
+    For which purpose and on what basis is said here where it is not that of the whole reading.
+    """
 
     ids: Administrative[list[str]]
     fields: Administrative[list[str]]
+    purpose: Administrative[str | None] = None
+    basis: Administrative[str | None] = None
 
 
 class Entry(BaseModel):
@@ -86,16 +105,21 @@ def _objects(told: Told, only: str | None) -> Iterator[Objects]:
     for seen in told.reading.objects:
         ids = [each for each in seen.ids if only is None or each == only]
         if ids:
-            yield Objects(ids=ids, fields=list(seen.fields))
+            yield Objects(ids=ids, fields=list(seen.fields), purpose=seen.purpose, basis=seen.basis)
 
 
 async def noted(
-    notes: Noting, told: Sequence[Told], fields: Sequence[str], why: Why, *, of: str | None = None
+    notes: Noting,
+    told: Sequence[Told],
+    fields: Sequence[str],
+    why: Why,
+    *,
+    of: Sequence[str] = (),
 ) -> None:
     """Note that these readings were read, and *of* what, before they are told.
 
     Raises ``ReadsUnwritable``.
     """
-    records = [(f"read:{each.record}", fields) for each in told]
-    asked = [] if of is None else [(of, ())]
-    await notes.shown(Kind.READS, [*asked, *records], why)
+    records = dict.fromkeys(f"read:{each.record}" for each in told)
+    asked: list[tuple[str, Sequence[str]]] = [(each, ()) for each in of]
+    await notes.shown(Kind.READS, [*asked, *((record, fields) for record in records)], why)

@@ -1,15 +1,20 @@
-"""An extract of who saw a case, for whom it is about: staff unnamed unless somebody says else."""
+"""An extract of who saw a person's cases, for that person: staff unnamed unless somebody says else.
 
+The audit does not know which cases are of one person. Who answers them does, and says which.
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from services.audit.api.controlling import ALWAYS, Turned
 from services.audit.api.entries import noted
-from services.audit.asking import Narrowed, Told, told
-from services.audit.overseeing import NotAnAuditor, control
+from services.audit.asking import OfCases, Told, told
+from services.audit.overseeing import NotAnAuditor, demand_control
 from services.audit.wiring import Here, Known
 from shared.access.marking import Marking
 from shared.access.noting import Notes
@@ -18,20 +23,23 @@ from shared.api.problems import problems
 from shared.reads.reading import Kind, Outcome
 from shared.reads.sealing import ReadsKey
 
+MOST_CASES = 50
 MASKED = {"staff", "reason"}
 """The fields that say or may say who of the staff it was."""
 _SHORT = 8
+Referrals = Annotated[set[UUID], Query(alias="referral", min_length=1, max_length=MOST_CASES)]
 router = APIRouter(tags=["reads"])
 
 
 class Line(BaseModel):
-    """One time that the case was shown to somebody.
+    """One time that one of the cases was shown to somebody.
 
-    ``staff`` is the login's name for the person; masked, a code that is theirs in this case alone.
-    ``reason`` is left out where staff is masked: it may name people.
+    ``staff`` is the login's name for the person; masked, a code that is theirs in extracts of these
+    very cases. ``reason`` is left out where staff is masked: it may name people.
     """
 
     record: Administrative[UUID]
+    referral: Administrative[UUID]
     at: Administrative[datetime]
     kind: Administrative[Kind]
     unit: Administrative[str]
@@ -44,10 +52,13 @@ class Line(BaseModel):
 
 
 class Extract(BaseModel):
-    """Who of one authority was shown a case, newest first, a page at a time."""
+    """Who of one authority was shown a person's cases, newest first, a page at a time.
+
+    Its marking is on every one, as the audit does not know which case rests on § 115.
+    """
 
     marking: Administrative[Marking]
-    referral: Administrative[UUID]
+    referrals: Administrative[list[UUID]]
     authority: Administrative[str]
     made_at: Administrative[datetime]
     masked: Administrative[bool]
@@ -57,30 +68,29 @@ class Extract(BaseModel):
 
 @router.get("/reads/extract", responses=problems(NotAnAuditor, *ALWAYS))
 async def extract(
-    referral: UUID, by: Known, here: Here, notes: Notes, turned: Turned, *, mask: bool = True
+    referrals: Referrals, by: Known, here: Here, notes: Notes, turned: Turned, *, mask: bool = True
 ) -> Extract:
-    """Get an extract of who was shown a referral by your own authority.
+    """Get an extract of who was shown a person's referrals by your own authority.
 
-    Names of employees are normally not part of an answer about insight (Datatilsynet,
-    2024-32-0283), so they are masked unless you say otherwise; tries that were denied are left out,
-    for nothing was shown.
+    Say each referral that is about them, and none about anybody else; one said twice counts once.
+    Whoever was shown several at once has a line for each. Names of employees are normally not part
+    of an answer about insight (Datatilsynet, 2024-32-0283), so they are masked unless you say
+    otherwise; tries that were denied are left out, for nothing was shown.
     """
-    case = f"referral:{referral}"
-    if not by.oversees:
-        await notes.denied(Kind.EXPORT, case)
-        raise NotAnAuditor
-    leaf = await told(here, by, Narrowed(object=case), turned, f"reads/extract/{mask}")
+    cases = tuple(f"referral:{each}" for each in sorted(referrals))
+    why = await demand_control(notes, Kind.EXPORT, cases, insight=True)
+    leaf = await told(here, by, OfCases(cases=cases), turned, f"reads/extract/{mask}")
     shown = [each for each in leaf.told if _was_shown(each)]
     fields = sorted(Line.model_fields.keys() - MASKED if mask else Line.model_fields)
-    await noted(notes, shown, fields, control(by, insight=True), of=case)
+    await noted(notes, shown, fields, why, of=cases)
     key = here.made.key
     return Extract(
-        marking=Marking(),  # on every extract: the audit does not know which case is of that kind
-        referral=referral,
+        marking=Marking(),
+        referrals=sorted(referrals),
         authority=by.authority,
         made_at=here.clock.now(),
         masked=mask,
-        items=[_line(each, case, _staff(key, each, case) if mask else None) for each in shown],
+        items=[_line(each, _staff(key, each, cases) if mask else None) for each in shown],
         next=leaf.next,
     )
 
@@ -90,22 +100,25 @@ def _was_shown(told: Told) -> bool:
     return told.reading.outcome is Outcome.SHOWN and told.reading.kind is not Kind.READS
 
 
-def _staff(key: ReadsKey, told: Told, case: str) -> str:
-    return key.code("staff", case, told.reading.who.actor)[:_SHORT]
+def _staff(key: ReadsKey, told: Told, cases: Sequence[str]) -> str:
+    """Give the code of a person in extracts of exactly these cases."""
+    return key.code("staff", *cases, told.reading.who.actor)[:_SHORT]
 
 
-def _line(told: Told, case: str, masked_as: str | None) -> Line:
-    reading = told.reading
-    fields = [name for seen in reading.objects if case in seen.ids for name in seen.fields]
+def _line(told: Told, masked_as: str | None) -> Line:
+    reading, case = told.reading, told.about
+    found = [seen for seen in reading.objects if case in seen.ids]
+    fields = [name for seen in found for name in seen.fields]
     return Line(
         record=told.record,
+        referral=UUID(case.removeprefix("referral:")),
         at=reading.at,
         kind=reading.kind,
         unit=reading.who.unit,
         office=reading.who.office,
         staff=masked_as or reading.who.subject,
-        purpose=reading.purpose,
-        basis=reading.basis,
+        purpose=next((seen.purpose for seen in found if seen.purpose), reading.purpose),
+        basis=next((seen.basis for seen in found if seen.basis), reading.basis),
         reason=None if masked_as else reading.reason,
         fields=list(dict.fromkeys(fields)),
     )

@@ -10,10 +10,11 @@ from fastapi import APIRouter
 from pydantic import BaseModel, JsonValue
 
 from services.audit.ledger.reading import Entry
-from services.audit.overseeing import NotAnAuditor, control
+from services.audit.overseeing import NotAnAuditor, demand_control
 from services.audit.taking_part import SENT, TakingPart
 from services.audit.wiring import Here, Known
 from shared.access.caller import NoOffice, OfficeMissing, UnitMissing
+from shared.access.marking import Marking
 from shared.access.noting import Notes
 from shared.access.rulebooks import NoRulebook
 from shared.api.labels import Administrative
@@ -52,8 +53,12 @@ class Step(BaseModel):
 
 
 class Replay(BaseModel):
-    """A referral's history, first to last."""
+    """A referral's history, first to last, and what it may not be used for.
 
+    That is said of every one, as the audit does not know which case rests on § 115.
+    """
+
+    marking: Administrative[Marking]
     referral: Administrative[UUID]
     steps: Administrative[list[Step]]
 
@@ -79,18 +84,15 @@ async def replay(referral_id: UUID, by: Known, here: Here, notes: Notes) -> Repl
     party: there the replay begins with your authority's own first act, and before that the referral
     does not exist.
     """
-    case = f"referral:{referral_id}"
-    if not by.oversees:
-        await notes.denied(Kind.REPLAY, case)
-        raise NotAnAuditor
+    why = await demand_control(notes, Kind.REPLAY, [case := f"referral:{referral_id}"])
     stream = f"referral-{referral_id}"
     entries = await asyncio.to_thread(here.ledger.pages.stream, REFERRALS, stream)
     steps = [_step(entry) for entry in _open_to(by.authority, entries)]
     if not steps:
-        await notes.denied(Kind.REPLAY, case, control(by))
+        await notes.denied(Kind.REPLAY, case, why)
         raise DoesNotExist
-    await notes.shown(Kind.REPLAY, [(case, sorted(Step.model_fields))], control(by))
-    return Replay(referral=referral_id, steps=steps)
+    await notes.shown(Kind.REPLAY, [(case, sorted(Step.model_fields))], why)
+    return Replay(marking=Marking(), referral=referral_id, steps=steps)
 
 
 def _open_to(authority: AuthorityId, entries: Sequence[Entry]) -> Iterator[Entry]:

@@ -4,11 +4,21 @@ The rows hold codes under the platform's key, moments and authorities: whoever h
 and no key learns how much was read, not by whom and not of what.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Column, Index, MetaData, Select, Table, select, tuple_
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    MetaData,
+    Select,
+    Table,
+    literal,
+    select,
+    tuple_,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from shared.kernel.clock import written
@@ -25,24 +35,36 @@ ACTOR, UNIT, OBJECT = "actor", "unit", "object"
 
 
 class Found(NamedTuple):
-    """One reading: where the ledger has it, and when it was entered at its service."""
+    """One reading: where the ledger has it, when it was entered at its service, and found by what.
+
+    ``object`` is the code of the object asked for; empty where none was.
+    """
 
     stream: str
     at: str
+    object: str
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which readings of one authority: by code, from a moment, up to a moment, after a key."""
+    """Which readings of one authority: by code, from a moment, up to a moment, after a key.
+
+    One of several *objects* is found once for each of them.
+    """
 
     authority: AuthorityId
     size: int
     after: tuple[str | int | None, ...] = ()
     actor: str | None = None
     unit: str | None = None
-    object: str | None = None
+    objects: tuple[str, ...] = ()
     since: str | None = None
     until: str | None = None
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns that put what is found in one order, and that a key has the values of."""
+        return ("at", "stream", OBJECT) if len(self.objects) > 1 else ("at", "stream")
 
 
 @dataclass(frozen=True)
@@ -85,25 +107,33 @@ class ReadsMade:
     ) -> Sequence[Found]:
         """Give a page of readings, newest first."""
         query = self._asked(generation, wanted).limit(wanted.size)
-        return [Found(row.stream, row.at) for row in await connection.execute(query)]
+        return [Found(*row) for row in await connection.execute(query)]
+
+    def code(self, object_id: str) -> str:
+        """Give the code by which the rows know an object."""
+        return self.key.code(OBJECT, object_id)
 
     def _asked(self, generation: int, wanted: Wanted) -> Select[Any]:
         readings, objects = self.tables(generation)
-        by_object = wanted.object is not None
-        table = objects if by_object else readings
-        query = select(table.c.stream, table.c.at).where(table.c.authority == wanted.authority)
-        if by_object:
-            query = query.where(table.c.object == self.key.code(OBJECT, wanted.object or ""))
+        table = objects if wanted.objects else readings
+        found_by = table.c[OBJECT] if wanted.objects else literal("")
+        order = [table.c[name] for name in wanted.order]
+        query = select(table.c.stream, table.c.at, found_by).where(*self._narrowed(table, wanted))
+        if wanted.after:
+            query = query.where(tuple_(*order) < tuple_(*wanted.after))
+        return query.order_by(*(each.desc() for each in order))
+
+    def _narrowed(self, table: Table, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+        yield table.c.authority == wanted.authority
+        if wanted.objects:
+            yield table.c[OBJECT].in_([self.code(each) for each in wanted.objects])
         for name, value in ((ACTOR, wanted.actor), (UNIT, wanted.unit)):
             if value is not None:
-                query = query.where(table.c[name] == self.key.code(name, value))
+                yield table.c[name] == self.key.code(name, value)
         if wanted.since is not None:
-            query = query.where(table.c.at >= wanted.since)
+            yield table.c.at >= wanted.since
         if wanted.until is not None:
-            query = query.where(table.c.at < wanted.until)
-        if wanted.after:
-            query = query.where(tuple_(table.c.at, table.c.stream) < tuple_(*wanted.after))
-        return query.order_by(table.c.at.desc(), table.c.stream.desc())
+            yield table.c.at < wanted.until
 
     def _row(self, fact: Recorded[ReadMade]) -> dict[str, str]:
         who = fact.event.reading.value.who
@@ -116,7 +146,7 @@ class ReadsMade:
         }
 
     def _named(self, fact: Recorded[ReadMade]) -> list[dict[str, str]]:
-        codes = dict.fromkeys(self.key.code(OBJECT, e) for e in fact.event.reading.value.ids)
+        codes = dict.fromkeys(self.code(each) for each in fact.event.reading.value.ids)
         row = self._row(fact)
         return [{**row, OBJECT: code} for code in codes]
 
