@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
@@ -181,7 +181,8 @@ def test_a_secret_case_knows_each_person_by_one_code(after: After) -> None:
     for command in (keeping.name(home, WORKER), keeping.exclude(home, WORKER)):
         known = command.model_copy(update={"in_case": in_case})
         case = case.given(*(happened.signed(e) for e in case.when(known).events))
-        assert case.facts[-1].event.person.value == in_case
+        recorded: Any = case.facts[-1].event
+        assert recorded.person.value == in_case
     assert isinstance(case.state, Begun)
     assert case.state.safeguards.is_excluded(home, frozenset({in_case}))
     assert not case.state.safeguards.is_named(home, frozenset({WORKER, in_case}))

@@ -1,37 +1,46 @@
-"""The work list of an office: broken glass to be reviewed comes first, then what is due soonest."""
+"""The work list of an office: what must not wait comes first, then what is due soonest."""
 
-from collections.abc import Iterator
-from datetime import datetime
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, time
+from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, JsonValue
 
 from services.referrals.api.following import LISTS, caught_up
-from services.referrals.api.showing import Clear, opened
-from services.referrals.api.shown import Erasure
+from services.referrals.api.showing import Clear, is_bare, opened, policies_shown
+from services.referrals.api.shown import Banner, Erasure, PolicyShown, banner_of
 from services.referrals.domain.categories import category_said
 from services.referrals.domain.safeguards.events import TaskSet
-from services.referrals.projections.lists import waiting
+from services.referrals.projections.lists import GOES_ON, Awaited, place, waiting
+from services.referrals.projections.party_view import lapse_of
 from services.referrals.seeing import Look, Looking, Seeing
 from services.referrals.sight import LEADER
 from services.referrals.wiring import Here
 from shared.access.marking import Marking, marking_of
 from shared.api.labels import Administrative, ByPart
 from shared.api.problems import problems
+from shared.kernel.ids import derived
 from shared.kernel.personal import Personal
 from shared.reads.reading import Kind
+from shared.rulebook.days import COPENHAGEN, LAST_MOMENT, civil_date
 
 router = APIRouter(tags=["tasks"], dependencies=[Depends(caught_up)])
-Waits = Literal["glass_review", "leaving_approval", "try_noticed", "task"]
-DPO = "dpo"
+Waits = Literal["glass_review", "leaving_approval", "try_noticed", "protection_lapsed", "task"]
+ANSWER: Final = frozenset({LEADER, "dpo"})
+"""Offices that answer for what is done in a case without having it."""
 SET = TaskSet.model_fields["type"].default
-FIRST: tuple[Waits, ...] = ("glass_review", "try_noticed", "leaving_approval", "task")
+MOST: Final = 500
+"""Items of one answer: what is done gives room for the next."""
 
 
 class TaskShown(BaseModel):
-    """Something that your office has to do: on which referral, by when, and since when."""
+    """Something that your office has to do: on which referral, by when, and since when.
+
+    ``protection_lapsed`` warns that the address is protected until the end of that day, or was.
+    """
 
     referral: Administrative[UUID]
     id: Administrative[UUID]
@@ -41,13 +50,19 @@ class TaskShown(BaseModel):
     due: Administrative[datetime | None]
     overdue: Administrative[bool]
     what: ByPart[JsonValue | Erasure] = None
+    banner: Administrative[Banner | None] = None
     marking: Administrative[Marking | None] = None
 
 
 class Tasks(BaseModel):
-    """The work list: glass to be reviewed first, then by when it is due."""
+    """The work list: glass to be reviewed, what leaves § 115, tries, then all by when it is due.
+
+    ``more`` says that there is more than is shown: what is done gives room for it.
+    """
 
     items: Administrative[list[TaskShown]]
+    more: Administrative[bool]
+    policies: Administrative[list[PolicyShown]]
 
 
 class Item(NamedTuple):
@@ -62,33 +77,50 @@ class Item(NamedTuple):
     what: Personal[JsonValue] | None = None
 
     @property
-    def order(self) -> tuple[int, datetime]:
-        """What comes before what: broken glass first, then what is due soonest."""
-        return FIRST.index(self.kind), self.due or self.since
+    def place(self) -> str:
+        """Where it stands on the list, as text that sorts."""
+        return place(self.kind, self.due or self.since)
 
 
 @router.get("/tasks", responses=problems(*LISTS))
 async def tasks(look: Look, here: Here) -> Tasks:
     """See what waits for your office: in your unit, or to who oversees, in the authority."""
-    whole = look.by.authority if look.by.oversees else None
-    async with here.views.reading() as (connection, generation):
-        rows = await waiting(connection, generation, look.by.unit, whole)
-    looks = [found for row in rows if (found := look.look(UUID(row.referral), row.line))]
-    items = sorted((i for found in looks for i in _items(look, found)), key=lambda i: i.order)
+    found = await _found(look)
+    items = found[:MOST]
     clear = await opened(here, look.by, [item.what for item in items if item.what])
-    answer = Tasks(items=[_shown(item, clear, here.clock.now()) for item in items])
-    shown = list({item.look.referral: item.look for item in items}.values())
-    await look.note_shown(Kind.LIST, shown, [FIELDS] * len(shown), purpose=look.standing())
-    return answer
+    shown = [_shown(item, clear, here.clock.now()) for item in items]
+    looks = {item.look.referral: item.look for item in items}
+    names = _names(shown)
+    noted = [names[referral] for referral in looks]
+    await look.note_shown(Kind.LIST, [*looks.values()], noted, purpose=look.standing())
+    policies = policies_shown(look.rules, [*looks.values()])
+    return Tasks(items=shown, more=len(found) > MOST, policies=policies)
 
 
-FIELDS = tuple(TaskShown.model_fields)
+async def _found(look: Seeing) -> list[Item]:
+    """Give what waits, first things first; where it is more than is shown, one more at least."""
+    whole = look.by.authority if look.by.oversees else None
+    today = datetime.combine(civil_date(look.here.clock.now()), LAST_MOMENT, COPENHAGEN)
+    asked, found = Awaited(look.by.unit, whole, today), dict[str, Item]()
+    while True:
+        async with look.here.views.reading() as (connection, generation):
+            rows = await waiting(connection, generation, asked)
+        looks = (look.look(UUID(row.referral), row.line) for row in rows)
+        found |= {item.id: item for each in looks if each for item in _items(look, each, today)}
+        items = sorted(found.values(), key=lambda item: item.place)
+        if len(rows) < asked.size:
+            return items
+        asked = replace(asked, after=rows[-1].key)
+        settled = [item for item in items if item.place <= str(rows[-1].key[0])]
+        if len(settled) > MOST:
+            return settled
 
 
-def _items(look: Seeing, found: Looking) -> Iterator[Item]:
+def _items(look: Seeing, found: Looking, today: datetime) -> Iterator[Item]:
     """Give what on one referral is for the office that asks."""
     yield from _to_review(look, found)
     yield from _to_approve(look, found)
+    yield from _to_renew(found, today)
     for task in found.line.tasks:
         if task.office == look.by.acts_as:
             what = task.what if found.sight.may(category_said(SET, "what"), own=True) else None
@@ -97,15 +129,30 @@ def _items(look: Seeing, found: Looking) -> Iterator[Item]:
 
 def _to_review(look: Seeing, found: Looking) -> Iterator[Item]:
     """Give broken glass and tries: for who has the case, leads the unit, or oversees data."""
-    by, line = look.by, found.line
+    line, by = found.line, found.by
     has_it = line.owner in look.here.codes_of(by.actor, found.referral)
-    if not has_it and by.acts_as not in {LEADER, DPO}:
-        return
-    for glass in line.glasses:
-        if not glass.reviewed:
-            yield Item(found, "glass_review", glass.id, glass.at)
-    for tried in line.tries:
-        yield Item(found, "try_noticed", tried.id, tried.at)
+    if has_it or by.acts_as in ANSWER:
+        for glass in line.glasses:
+            if not glass.reviewed:
+                yield Item(found, "glass_review", glass.id, glass.at)
+    if has_it or _is_told_of_tries(found):
+        for tried in line.tries:
+            yield Item(found, "try_noticed", tried.id, tried.at)
+
+
+def _is_told_of_tries(found: Looking) -> bool:
+    """Whether somebody is who does not have the case: not where no glass may ever be broken.
+
+    There it is for its owner alone, and while nobody has taken it for who works on it.
+    """
+    programme = found.rules.programmes.get(found.line.programme)
+    if programme and programme.break_glass:
+        return found.by.acts_as in ANSWER
+    return found.line.owner is None and _works_on(found)
+
+
+def _works_on(found: Looking) -> bool:
+    return found.sight.on_the_case and not (found.by.oversees or found.by.names_nobody)
 
 
 def _to_approve(look: Seeing, found: Looking) -> Iterator[Item]:
@@ -118,10 +165,32 @@ def _to_approve(look: Seeing, found: Looking) -> Iterator[Item]:
             yield Item(found, "leaving_approval", each.id, each.at, each.approval_due)
 
 
+def _to_renew(found: Looking, today: datetime) -> Iterator[Item]:
+    """Give a protection that ends today or has ended: for who works on a case that goes on."""
+    line = found.line
+    goes_on = line.stage in GOES_ON and line.closed is None
+    if line.protection is None or not (goes_on and _works_on(found)):
+        return
+    day, until = line.protection.lapses_on, lapse_of(line.protection)
+    if until <= today:
+        its_id = derived(found.referral, "protection", day.isoformat())
+        since = datetime.combine(day, time.min, COPENHAGEN)
+        yield Item(found, "protection_lapsed", str(its_id), since, until)
+
+
+def _names(shown: Sequence[TaskShown]) -> dict[UUID, tuple[str, ...]]:
+    """Give the names of what is shown of each referral, for the read log."""
+    found: dict[UUID, dict[str, None]] = {}
+    for each in shown:
+        said = dict.fromkeys(name for name, value in each if value is not None)
+        found.setdefault(each.referral, {}).update(said)
+    return {referral: tuple(names) for referral, names in found.items()}
+
+
 def _shown(item: Item, clear: Clear, now: datetime) -> TaskShown:
-    line = item.look.line
+    look, line = item.look, item.look.line
     return TaskShown(
-        referral=item.look.referral,
+        referral=look.referral,
         id=UUID(item.id),
         kind=item.kind,
         office=item.office,
@@ -129,5 +198,6 @@ def _shown(item: Item, clear: Clear, now: datetime) -> TaskShown:
         due=item.due,
         overdue=item.due is not None and item.due < now,
         what=clear[item.what] if item.what else None,
-        marking=marking_of(item.look.rules, line.programme, line.basis),
+        banner=banner_of(look.sight.glass),
+        marking=None if is_bare(line) else marking_of(look.rules, line.programme, line.basis),
     )

@@ -4,12 +4,14 @@ A line holds only the tokens that the disclosure profile gives its party, and wh
 wrote itself. Which profile counts is the ruling that the rows are made under (ADR 0017).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from pydantic import JsonValue
+from sqlalchemy import Dialect
+from sqlalchemy.types import TypeDecorator
 
 from services.referrals.domain.categories import WHOLE, category_of_part
 from services.referrals.domain.fact import ReferralFact
@@ -26,16 +28,25 @@ from services.referrals.domain.sharing.state import Closed, Closing, gone
 from services.referrals.domain.stage import Stage
 from services.referrals.projections.closing import OF_THE_CONCERN, closed
 from services.referrals.projections.guarding import guarded_by
-from services.referrals.projections.party_line import Lines, PartyView, Step, With, changed
+from services.referrals.projections.party_line import (
+    Lines,
+    PartyView,
+    Protection,
+    Step,
+    With,
+    changed,
+)
 from services.referrals.projections.telling import news_of, seen_by, step_of
 from shared.contracts.catalogue import is_own_affair
 from shared.contracts.foreign import Foreign
+from shared.kernel.clock import written
 from shared.kernel.ids import AuthorityId, UnitId
 from shared.kernel.recorded import Recorded
 from shared.projections.feed import Feed
 from shared.projections.per_party import Change, PerParty
 from shared.projections.projection import NUMBER, TEXT
 from shared.projections.ruling import Ruled
+from shared.rulebook.days import COPENHAGEN, LAST_MOMENT
 from shared.rulebook.profiles import NO_PROFILES, Profiles
 
 
@@ -151,7 +162,7 @@ def _told(
         news = {**news, "intake": _given(view, event.intake, fact.authority, profiles)}
     return changed(
         view,
-        seen=view.seen + 1,
+        seen=view.seen + event.counted,
         timeline=(*view.timeline, step),
         **news,
         **guarded_by(view, fact),
@@ -221,6 +232,28 @@ ruled = Ruled(
     read=Profiles.read,
     none=Profiles(NO_PROFILES),
 )
+
+
+class Soonest(TypeDecorator[Any]):
+    """A column that holds, of what waits in a field of the line, the moment of what is first."""
+
+    impl = TEXT
+    cache_ok = True
+
+    def __init__(self, moments: Callable[[Any], Iterable[datetime]]) -> None:
+        super().__init__()
+        self.moments = moments
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002 - the line's own fields; as SQLAlchemy calls it
+        """Give the moment as text that sorts, None where nothing waits."""
+        return min(map(written, self.moments(value)), default=None)
+
+
+def lapse_of(protection: Protection) -> datetime:
+    """Give the last moment of an address being protected, unless that is noted anew."""
+    return datetime.combine(protection.lapses_on, LAST_MOMENT, COPENHAGEN).astimezone(UTC)
+
+
 view = PerParty(
     name="party_view",
     line=PartyView,
@@ -233,6 +266,13 @@ view = PerParty(
         "due": TEXT,
         "owner": TEXT,
         "open_tasks": NUMBER,
+        "glasses": Soonest(lambda glasses: (each.at for each in glasses if not each.reviewed)),
+        "leavings": Soonest(
+            lambda leavings: (each.approval_due or each.at for each in leavings if not each.judged)
+        ),
+        "tries": Soonest(lambda tries: (each.at for each in tries)),
+        "tasks": Soonest(lambda tasks: (each.due for each in tasks)),
+        "protection": Soonest(lambda protection: map(lapse_of, [protection] if protection else [])),
         "undelivered": NUMBER,
     },
     indexes=(
@@ -242,6 +282,7 @@ view = PerParty(
         ("undelivered", "arrived"),
         ("party", "open_tasks", "stream"),
         ("authority", "open_tasks", "stream"),
+        ("party", "protection", "stream"),
     ),
 )
 feed = Feed(name="party_feed", view=view, entry=Changed, tell=tell, bury=bury)
