@@ -103,7 +103,7 @@ async def test_an_office_that_is_refused_hears_by_which_policies(here: Hall) -> 
 
 
 def of_a_case() -> Iterator[type[BaseModel]]:
-    """Give every model of an answer that names a case, where the answer is not marked as a whole."""
+    """Give every model in an answer that names a case, unless the answer is marked as a whole."""
     for route in routes_of((*OF_REFERRALS, *OF_COUNCILS, *OF_AUDIT)):
         left = [each for each in models_in(route.response_model) if not marked(each)]
         while left:
