@@ -66,7 +66,7 @@ def backing_up(vault: Path, to: Path) -> Iterator[None]:
     is in the copy: a restored vault hears all facts anew and takes back what is to go.
     """
     before = to.with_name(f"before-{to.name}")
-    to.parent.mkdir(parents=True, exist_ok=True)
+    to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     copied(vault, before)
     try:
         yield

@@ -88,6 +88,7 @@ async def test_an_office_counts_at_once_and_ends_at_once(
 async def test_an_operator_gives_itself_no_office(here: Councils, rulebook: Rulebook) -> None:
     """Who gives offices holds none by its own hand, named by login or by code; ending is free."""
     await here.done("PUT", "/rulebook", who="operator", body={"content": rulebook.content})
+    await here.done("GET", "/rulebook", who="operator")  # which waits until it is in force here
     code = actor_id(here.wiring.actor_key, here.issuer.address, "operator")
     office = {"place": ODDER, "office": "tovholder"}
     for named in ({"issuer": here.issuer.address, "subject": "operator"}, {"holder": code}):

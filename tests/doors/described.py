@@ -14,8 +14,8 @@ from shared.platform.supervising import Platform
 from tests.journeys.scenes.telling import NEVER
 
 MEDIA_TYPE = "application/problem+json"
-SHOWING = frozenset({"/referrals/{referral_id}/address"})
-"""Doors that change nothing, though not asked by GET: a reason is told in no address."""
+SHOWING = frozenset({"/referrals/{referral_id}/address", "/referrals/{referral_id}/sight"})
+"""Doors that change nothing, though not asked by GET: reasons and persons are told in no URL."""
 OVERSEEING = frozenset(
     {
         "/referrals/{referral_id}/broken-glass/{glass}/review",

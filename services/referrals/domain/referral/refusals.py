@@ -18,10 +18,7 @@ class NotTheAddressee(NotAllowed):
 
 
 class NotForYourOffice(NotAllowed):
-    """Your office does not do this; ``policies`` forbid it, or where none is named none permits it.
-
-    (da: Det hører ikke til dit hverv.)
-    """
+    """Your office does not do this. (da: Det hører ikke til dit hverv.)"""
 
 
 class NotPossibleNow(NotPossible):
