@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from random import Random
@@ -10,33 +11,31 @@ from uuid import UUID, uuid4
 
 import httpx2
 
-from tests.access import handover_acts, keeping_acts
 from tests.access.canaries import Canaries
 from tests.access.hall import Hall
 from tests.access.handover_acts import SENDERS
-from tests.access.watching import all_are_listed, all_is_shown, nothing_leaks, page_is_full
+from tests.access.watching import (
+    all_are_listed,
+    all_is_shown,
+    counted_right,
+    nothing_leaks,
+    page_is_full,
+    told_as_much,
+)
+from tests.access.world_courses import ACTS, LEADING, WEIGHT, begin
 from tests.access.world_model import ENVELOPE, Case, Party, World
 from tests.access.world_people import Seat
 from tests.access.world_play import Act, Play
+from tests.access.world_told import Fact, fact_of
 
-ACTS: Final = {**handover_acts.ACTS, **keeping_acts.ACTS}
-WEIGHT: Final = (
-    {"send": 12, "receive": 10, "accept": 8, "let_in": 8, "gate": 5, "write": 5, "resend": 5}
-    | {"break_glass": 4, "claim": 3, "assign": 3, "reopen": 3, "exclude_staff": 2}
-    | {"review_glass": 2, "return": 0.7, "leave": 0.5, "close": 0.5, "withdraw": 0.4}
-    | {"decline": 0.3, "error": 0.1, "withdraw_consent": 0.5, "protect_address": 0.5}
-    | {"number": 0.5, "call": 0.5, "consent": 0.5}
-)
-"""How often something is asked for that could be: what leads on rather than what ends it all."""
-LEADING: Final = frozenset(
-    {"name_staff", "exclude_staff", "readmit_staff", "assign", "review_glass"}
-    | {"approve_leaving", "refuse_leaving"}
-)
-"""What is mostly asked for by who leads a unit."""
 BY_NUMBER: Final = "name_staff"
 """What who leads may do with a secret case that they know the number of, and cannot find."""
 UNKNOWN: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY}
 """What is said of nothing: that it is not there, or that no such colleague is."""
+NEW: Final = 0.045
+"""How often a case begins."""
+ON_COURSE, ASIDE = 0.6, 0.05
+"""How often a case is led on its course, and how often a step of it is left out."""
 KNOWN: Final = 5
 """Referrals of one history that are taken up again."""
 LISTS: Final = ("inbox", "sent", "due")
@@ -58,9 +57,9 @@ class History:
         """Let somebody do something, and somebody look at something."""
         self.counted["steps"] += 1
         chance = dice.random()
-        if not self.going or (chance < 0.06 and len(self.going) < 40):
+        if not self.going or (chance < NEW and len(self.going) < 40):
             await self._begin(dice)
-        elif chance < 0.08:
+        elif chance < NEW + 0.02:
             await self._appoint(dice)
         else:
             await self._act(dice)
@@ -85,11 +84,11 @@ class History:
     # ---------------------------------------------------------------------------- asking
 
     async def _begin(self, dice: Random) -> None:
-        programme = dice.choice(sorted(SENDERS))
+        programme, way = begin(dice)
         unit = dice.choice(SENDERS[programme])
         seat = self._somebody(dice, unit)
         party = Party(seat.unit, "sender", 0)
-        case = Case("", self.world.programmes[programme], {seat.unit.id: party})
+        case = Case("", self.world.programmes[programme], {seat.unit.id: party}, course=way)
         play = Play(self.world, case, seat, dice, self.canaries)
         body = {"programme": programme, "urgency": "hurtig", "intake": play.intake()}
         answer = await self._ask(seat, "POST", "/referrals", body)
@@ -109,27 +108,38 @@ class History:
         act = ACTS[name][2](play)
         there = self.world.exists(seat, case)
         leads = name == BY_NUMBER and seat.acts_as in {"leader", "tovholder"}
-        granted = await self._at_door(play, act, leads=leads)
-        self.counted["granted" if granted else "refused"] += 1
-        if not granted:
+        answer = await self._at_door(play, act, leads=leads)
+        self.counted["granted" if answer.is_success else "refused"] += 1
+        if not answer.is_success:
             return
         assert there or leads, f"{seat} does {name} where there is nothing: {case.story}"
-        self._granted(play, name)
+        fact = self._granted(play, name)
+        if name in case.course[:1]:
+            case.course.pop(0)
         told = await self._told(case, act.tells) if act.tells else ""
-        act.then(case, seat, told)
+        self._became(case, fact, lambda: act.then(case, seat, told))
+        counted_right(case.parties[seat.unit.id], answer, f"{seat} after {name} of {case.id}")
         case.step += 1
         if case.stage == "sent" and name in {"send", "resend", "reopen"}:
             await self._delivered(case)
 
     def _wish(self, dice: Random, case: Case) -> tuple[str, Seat]:
         """Give what is asked for and by whom: mostly by a party that may, at times by anybody."""
+        if case.course and dice.random() < ON_COURSE:
+            name = case.course[0] if dice.random() > ASIDE else case.course.pop(0)
+            if case.stage in ACTS[name][1]:
+                return name, self._one_of(dice, case, name)
         able = [name for name, (_, stages, _) in ACTS.items() if case.stage in stages]
         if dice.random() < 0.1 or not able:
             return dice.choice(sorted(ACTS)), dice.choice([s for s in self.seats if s.works])
         (name,) = dice.choices(able, [WEIGHT.get(each, 1.0) for each in able])
+        return name, self._one_of(dice, case, name)
+
+    def _one_of(self, dice: Random, case: Case, name: str) -> Seat:
+        """Give somebody of a party that may ask for such a thing."""
         parties = [p for p in case.parties.values() if p.role in ACTS[name][0]]
         unit = dice.choice(parties or list(case.parties.values())).unit.id
-        return name, self._somebody(dice, unit, case, name)
+        return self._somebody(dice, unit, case, name)
 
     def _somebody(self, dice: Random, unit: str, case: Case | None = None, name: str = "") -> Seat:
         """Give who works in a unit, mostly somebody who may ask for such a thing."""
@@ -141,7 +151,7 @@ class History:
             rather = [s for s in leads if case.kinds_for(s) == how] or leads or rather
         return dice.choice(rather or there)
 
-    async def _at_door(self, play: Play, act: Act, *, leads: bool) -> bool:
+    async def _at_door(self, play: Play, act: Act, *, leads: bool) -> httpx2.Response:
         seat, case = play.seat, play.case
         there = self.world.exists(seat, case)
         path = f"/referrals/{case.id}/{act.path}"
@@ -152,16 +162,27 @@ class History:
         assert answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR, answer.text
         if "ETag" in answer.headers and case.parties.get(seat.unit.id):
             case.etag = answer.headers["ETag"]
-        return answer.is_success
+        return answer
 
-    def _granted(self, play: Play, name: str) -> None:
+    def _became(self, case: Case, fact: Fact, then: Callable[[], None]) -> None:
+        """Let the model follow; a closing by which a case is taken over is called so."""
+        taken = case.taken
+        then()
+        if case.taken and not taken:
+            fact.kind = "taken-over"
+            self.counted["takeover"] += 1
+
+    def _granted(self, play: Play, name: str) -> Fact:
         case, seat = play.case, play.seat
         self.counted[name] += 1
+        fact = fact_of(name, seat.unit)
+        case.tell(fact)
         for text in play.said:
             text.step = case.step
             self.world.write(case, text)
         numbers = [f"{text.number}-{text.name}" for text in play.said]
         case.story.append(f"{case.step} {name} by {seat.person} ({seat.acts_as}) {numbers}")
+        return fact
 
     async def _told(self, case: Case, kind: str) -> str:
         stored = await self.hall.stream_of(UUID(case.id))
@@ -169,10 +190,12 @@ class History:
 
     async def _delivered(self, case: Case) -> None:
         """Wait until the machine has delivered it, where somebody here holds it."""
-        if case.as_role("holder") is None:
+        holder = case.as_role("holder")
+        if holder is None:
             return
         await self.hall.delivered(UUID(case.id))
         case.stage = "delivered"
+        case.tell(Fact("delivered", holder.unit))
 
     async def _appoint(self, dice: Random) -> None:
         """Let somebody hold an office no longer, or again."""
@@ -238,6 +261,10 @@ class History:
         answer = await self._ask(seat, "GET", f"/referrals/{case.id}")
         nothing_leaks(self.world, seat, "follow", answer, case)
         self.counted["demanded"] += all_is_shown(self.world, seat, case, answer)
+        if answer.is_success:
+            case.opened_by(seat)
+            told_as_much(seat, case, answer)
+            self.counted["told"] += 1
 
     async def _reveal(self, seat: Seat, case: Case) -> None:
         path, why = f"/referrals/{case.id}/address", {"reason": "Der skal køres derud."}

@@ -1,105 +1,155 @@
-"""Who may do what with a referral, held against the law; and broken policies are caught."""
+"""Who may do what with a referral, held against the law: every request, and what becomes of it.
 
+The product's own guard and decision answer (``acting_on``), of a referral folded from the facts
+that the lines of the matrix are made of: of every place in every situation, for every request.
+"""
+
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import pytest
 
-from services.referrals.sight import may_do
-from shared.rulebook.content import Rulebook, parse
+from services.referrals.domain.referral.commands import ReferralCommand, SetCaseNumber
+from services.referrals.domain.safeguards.commands import NameStaff, SeeToTry
+from shared.access.purposes import first_purpose
 from shared.rulebook.disclosing import LONGEST_GLASS
 from tests.access import everybody as every
 from tests.access import oracle
-from tests.access import oracle_pages as law
-from tests.access import test_matrix as matrix
-from tests.access.everybody import Place, Situation
+from tests.access.acting_on import BEGINS, COMMANDS, SAYS, endpoint_of, may
+from tests.access.everybody import NO_PARTY, Place, Situation
+from tests.access.onlookers import PERSONS, Person, caller, line_with, standing
 from tests.access.oracle import Case
-from tests.access.test_matrix import Asking, Person
 
-ACTS = {
-    "change": "change",
-    "break_glass": "break_glass",
-    "review_glass": "review",
-    "approve_leaving": "approve",
+LEAST_ACTS, LEAST_LET, LEAST_OWED = 60_000, 1_000, 50
+KNOWN = {
+    SeeToTry: "who answers for a case sees to tries, oversight too; the law's pages have no row",
+    SetCaseNumber: "of a case that was taken over one's own number may still be noted (ADR 19)",
+    NameStaff: "who leads, and was told of a secret case, may put somebody on it (ADR 20)",
 }
-"""The oracle's doors, and the actions that the platform asks the policies about there."""
+"""Where the platform lets somebody do what the law's pages do not, and why."""
 
 
 def acts(
-    place: Place, situations: Iterable[Situation] = every.SITUATIONS
-) -> Iterator[tuple[Case, bool]]:
+    place: Place, situations: Iterable[Situation]
+) -> Iterator[tuple[Case, type[ReferralCommand], bool]]:
     """Give every act of everybody in one place: the question to the law, the platform's answer."""
     for situation in situations:
-        line = every.line_of(place, situation) if matrix.can_be(place, situation) else None
-        if line is None:
+        if line_with(place, situation, standing(PERSONS[0])) is None and place.role != NO_PARTY:
             continue
-        for person in matrix.PERSONS:
-            asked = matrix.asking(place, line, person)
-            for endpoint in ACTS:
-                case = Case(
-                    space=place.space,
-                    unit=asked.who.by.kind,
-                    role=place.role,
-                    office=person.office,
-                    purpose=_purpose(endpoint, person),
-                    endpoint=endpoint,
-                    stage=situation.stage,
-                    view=situation.view,
-                    named=person.named,
-                    excluded=person.excluded,
-                    glass=person.glass,
-                )
+        for person in actors():
+            for command in SAYS:
+                case = _case(place, situation, person, endpoint_of(command))
                 if oracle.coherent(case):
-                    yield case, may(case, asked)
+                    yield case, command, may(place, situation, person, command)
 
 
-def _purpose(endpoint: str, person: Person) -> str:
-    """Give what the act is asked for: of broken glass, what who breaks it was there for."""
-    return "handling" if endpoint == "break_glass" and person.glass else person.purpose
+def actors() -> Iterator[Person]:
+    """Give everybody for what their office is there for first: a request says no purpose."""
+    purposes = every.rulebook().purposes
+    for person in PERSONS:
+        if person.wished == (first_purpose(purposes, person.office) or "handling"):
+            yield person
 
 
-def may(case: Case, asked: Asking) -> bool:
-    """Answer as the platform does: it exists, the policies let the office, the case allows it."""
-    look = asked.look
-    if look is None or not asked.standing:
-        return False
-    if not may_do(ACTS[case.endpoint], look.line, asked.who).allowed:
-        return False
-    if case.endpoint == "break_glass":
-        glass = look.rules.programmes[look.line.programme].break_glass
-        return not look.sight.on_the_case and glass is not None and case.office in glass.offices
-    if case.endpoint == "review_glass":
-        return not case.glass
-    return look.sight.on_the_case and look.line.closed is None and not case.glass
+def _case(place: Place, situation: Situation, person: Person, endpoint: str) -> Case:
+    return Case(
+        space=place.space,
+        unit=caller(place, person.office).kind,
+        role=place.role,
+        office=person.office,
+        purpose=person.wished,
+        endpoint=endpoint,
+        stage=situation.stage,
+        view=situation.view,
+        named=person.named,
+        excluded=person.excluded,
+        glass=person.glass,
+    )
+
+
+def is_known(case: Case, command: type[ReferralCommand]) -> bool:
+    """Tell whether this is one of the ``KNOWN`` differences."""
+    if command is NameStaff:
+        return case.space == "exit" and not case.named and case.office in {"leader", "tovholder"}
+    over = case.view == "taken_over"
+    return (command is SetCaseNumber and over) or (
+        command is SeeToTry and (over or case.office == "dpo")
+    )
+
+
+def test_every_request_is_made() -> None:
+    """A new request fails the build until it is made here; only what begins one is of no case."""
+    assert set(SAYS) == COMMANDS
+    assert BEGINS not in COMMANDS
 
 
 @pytest.mark.parametrize("space", every.PROGRAMMES)
 def test_nobody_does_what_the_law_forbids(space: str) -> None:
     """An act that the platform lets somebody do is never one that the law says no to."""
-    forbidden = [
-        case
-        for role in law.ROLES
-        for kind in matrix.PARTY_KINDS
-        for case, lets in acts(Place(space, role, kind))
-        if lets and oracle.law_lets(case) is False
-    ]
-    assert forbidden == []
+    counted: Counter[str] = Counter()
+    forbidden: Counter[tuple[str, ...]] = Counter()
+    met: Counter[type[ReferralCommand]] = Counter()
+    for place in every.places(space):
+        for case, command, lets in acts(place, every.situations_of(place)):
+            counted["acts"] += 1
+            counted["let"] += lets
+            if lets and oracle.law_lets(case) is False:
+                if is_known(case, command):
+                    met[command] += 1
+                else:
+                    forbidden[_told(case, command)] += 1
+    assert not forbidden, "\n".join(
+        f"{n} x {' '.join(what)}" for what, n in forbidden.most_common()
+    )
+    assert set(met) == set(KNOWN) - ({NameStaff} if space != "exit" else set())
+    assert counted["acts"] > LEAST_ACTS
+    assert counted["let"] > LEAST_LET
 
 
 @pytest.mark.parametrize("space", every.PROGRAMMES)
 def test_who_works_on_a_case_may_act_in_it(space: str) -> None:
-    """Where the law lets an officer on the case change it or review, so does the platform."""
-    kept_back = [
-        case
-        for role in law.ROLES
-        for case, lets in acts(Place(space, role, every.kind_in(space, role)))
-        if not lets
-        and oracle.law_lets(case) is True
-        and case.endpoint in {"change", "review_glass"}
-        and case.stage != "entered_in_error"
-        and not case.glass
-    ]
-    assert kept_back == []
+    """Where the law lets an officer change a case, review, approve or break the glass, they can.
+
+    What a change is differs from stage to stage, but there is always one.
+    """
+    lets: dict[Case, bool] = defaultdict(bool)
+    for place in every.places(space):
+        if place.role != NO_PARTY and place.kind == every.kind_in(space, place.role):
+            for case, _, is_let in acts(place, every.situations_of(place)):
+                lets[case] |= is_let
+    owed = [case for case in lets if is_owed(case)]
+    assert [case for case in owed if not lets[case]] == []
+    assert len(owed) > LEAST_OWED
+
+
+def is_owed(case: Case) -> bool:
+    """Tell whether the platform has to let somebody do what the law says yes to.
+
+    Not of what was entered in error: there is nothing more to do. Nor, but for reviewing, after a
+    view has closed or with broken glass. In a draft there is nothing to judge.
+    """
+    if oracle.law_lets(case) is not True or case.stage == "entered_in_error":
+        return False
+    if case.endpoint == "change":
+        return not case.glass
+    if case.stage == "draft" or (case.glass and case.endpoint != "break_glass"):
+        return False
+    if case.endpoint == "break_glass":
+        return case.view == "open" and _may_break(case)
+    return case.endpoint == "review_glass" or case.view == "open"
+
+
+def _may_break(case: Case) -> bool:
+    """Whether somebody has a glass to break: not on the case, in an office of the programme's."""
+    programme = every.programme_in(case.space)
+    glass = programme.break_glass
+    is_off = programme.members == "named" and not case.named
+    return is_off and glass is not None and case.office in glass.offices
+
+
+def _told(case: Case, command: type[ReferralCommand]) -> tuple[str, ...]:
+    marks = f"named={case.named} excluded={case.excluded} glass={case.glass}"
+    return (command.__name__, case.role, case.unit, case.office, case.stage, case.view, marks)
 
 
 def test_glass_is_broken_for_three_hours_at_most() -> None:
@@ -108,51 +158,3 @@ def test_glass_is_broken_for_three_hours_at_most() -> None:
         glass = programme.break_glass
         assert glass is None or glass.hours <= LONGEST_GLASS
         assert programme.existence == "open" or glass is None
-
-
-BROKEN = {
-    "parties": ('Office::"tovholder"]', 'Office::"tovholder", Office::"system"]'),
-    "acts": ('principal == Office::"leader"', 'principal == Office::"auditor"'),
-    "emergency": ('permit (principal == Office::"dpo"', 'permit (principal == Office::"auditor"'),
-    "limits": ('[Office::"mayor"', '[Office::"caseworker"'),
-    "oversight": ('resource == Category::"administrative"', "resource"),
-    "systems": ('resource == Category::"administrative"', "resource"),
-}
-"""One policy of each file, and how it is broken: wider, for somebody else, or against everybody."""
-
-
-def broken(name: str) -> Rulebook:
-    """Give the rulebook with one policy of a file broken, everywhere it stands."""
-    content: Any = every.rulebook().content
-    right, wrong = BROKEN[name]
-    text = content["policies"]["files"][name]
-    assert right in text
-    files = {**content["policies"]["files"], name: text.replace(right, wrong)}
-    return parse({**content, "policies": {**content["policies"], "files": files}})
-
-
-@pytest.mark.parametrize("name", sorted(every.rulebook().content["policies"]["files"]))  # type: ignore[index,call-overload,arg-type]  # JSON
-def test_a_broken_policy_is_caught(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whichever file has a policy that is wrong, the platform's answers leave the law's."""
-    wrong_rules = broken(name)
-    monkeypatch.setattr(every, "rulebook", lambda: wrong_rules)
-    assert any(_differs(space) for space in every.PROGRAMMES)
-
-
-def _differs(space: str) -> bool:
-    for role in law.ROLES:
-        place = Place(space, role, every.kind_in(space, role))
-        for case, is_shown in matrix.cases(place, (every.MOST_SHARED,)):
-            if oracle.law_says(case) not in {None, is_shown}:
-                return True
-        for case, lets in acts(place, (every.MOST_SHARED,)):
-            says = oracle.law_lets(case)
-            owed = case.endpoint in {"review_glass", "approve_leaving"} and not case.glass
-            if (says is False and lets) or (says is True and owed and not lets):
-                return True
-    return False
-
-
-def test_what_is_not_broken_is_not_caught() -> None:
-    """The same comparison finds nothing where the policies are as shipped."""
-    assert not any(_differs(space) for space in every.PROGRAMMES)

@@ -10,8 +10,9 @@ from typing import Any, Final
 import httpx2
 
 from tests.access.canaries import Escaped, everything, found
-from tests.access.world_model import Case, World
+from tests.access.world_model import Case, Party, World
 from tests.access.world_people import Seat
+from tests.access.world_told import UNCOUNTED
 
 ID: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -22,6 +23,10 @@ class Withheld(AssertionError):
 
 class NotFilled(AssertionError):
     """A page is not full though there is another: it tells that there is more than is shown."""
+
+
+class Miscounted(AssertionError):
+    """A count, a list or a stage is not what a party was told: it tells of what others did."""
 
 
 def nothing_leaks(
@@ -69,6 +74,39 @@ def all_is_shown(world: World, seat: Seat, case: Case, answer: httpx2.Response) 
         story = "\n  ".join(case.story)
         raise Withheld(f"{seat} is not shown {missing} of {case.id}\n  {story}\n{case.parties}")
     return len(demanded)
+
+
+def told_as_much(seat: Seat, case: Case, answer: httpx2.Response) -> None:
+    """Refuse an answer that counts, lists or places otherwise what a party was told of a case.
+
+    The count in its ETag, the kinds of its steps one by one, and the stage. Raises ``Miscounted``.
+    """
+    party = case.party_of(seat)
+    assert party is not None
+    shown: Any = answer.json()
+    counted_right(party, answer, f"{seat} of {case.id}")
+    steps = [kind for step in shown["timeline"] if (kind := _kind(step["type"])) not in UNCOUNTED]
+    expected = [ENDED.get(fact.kind, fact.kind) for fact in party.told.facts]
+    if steps != expected or shown["stage"] != case.stage_for(party):
+        story = "\n  ".join(case.story)
+        told = f"{shown['stage']} {steps} for {case.stage_for(party)} {expected}"
+        raise Miscounted(f"{seat} of {case.id} is told {told}, after\n  {story}")
+
+
+def counted_right(party: Party, answer: httpx2.Response, who: str) -> None:
+    """Refuse an ETag that counts anything but what the party was told. Raises ``Miscounted``."""
+    expected = f'"{party.told.count}"'
+    if answer.headers["ETag"] != expected:
+        raise Miscounted(f"{who} counts {answer.headers['ETag']} for {expected}")
+
+
+def _kind(fact_type: str) -> str:
+    kind = fact_type.removeprefix("referral.").rpartition(".")[0]
+    return ENDED.get(kind, kind)
+
+
+ENDED = {"taken-over": "closed"}
+"""Where nobody else takes part it is taken from nobody: it is closed like any other."""
 
 
 def page_is_full(answer: httpx2.Response, size: int) -> None:

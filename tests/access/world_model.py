@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from tests.access.world_people import Seat, Unit
+from tests.access.world_told import Fact, Scope, Told
 
-Scope = Literal["parties", "authority", "unit"]
 ENVELOPE: Final = "administrative"
 FINAL: Final = frozenset({"consent_withdrawn", "taken_over", "left"})
 
@@ -44,6 +44,7 @@ class Party:
     closed: str | None = None
     closed_step: int = 0
     guarded: str | None = None
+    told: Told = field(default_factory=Told)
 
     @property
     def gone(self) -> bool:
@@ -73,6 +74,8 @@ class Case:
     tasks: list[tuple[str, str]] = field(default_factory=list)
     etag: str = ""
     story: list[str] = field(default_factory=list)
+    last: Fact | None = None
+    course: list[str] = field(default_factory=list)
 
     @property
     def secret(self) -> bool:
@@ -83,11 +86,33 @@ class Case:
         """Give the party of a role, the first where there are several."""
         return next((each for each in self.parties.values() if each.role == role), None)
 
+    def tell(self, fact: Fact) -> None:
+        """Let everybody hear of it who is told."""
+        self.last = fact
+        for party in self.parties.values():
+            if fact.is_for(party.unit, gone=party.gone):
+                party.told.hear(fact)
+
+    def opened_by(self, seat: Seat) -> None:
+        """Tell of the first look of a unit that received it, by somebody who works on it."""
+        party = self.parties.get(seat.unit.id)
+        if party is None or party.role == "sender" or party.closed or not seat.works:
+            return
+        first = not any(f.kind == "opened" and f.unit == seat.unit for f in party.told.facts)
+        if first and self.works_on(seat) and self.stage != "entered_in_error":
+            self.tell(Fact("opened", seat.unit))
+
+    def stage_for(self, party: Party) -> str:
+        """Give how far it has come, as far as a party was told."""
+        return party.told.stage or self.stage if party.gone else self.stage
+
     def close(self, parties: Iterator[Party] | list[Party], kind: str) -> None:
         """Close views that are open yet."""
         for party in list(parties):
             if party.closed is None:
                 party.closed, party.closed_step = kind, self.step
+                holds = party.role == "holder"
+                party.told.close(kind, party.unit, holds=holds, stage=self.stage)
 
     def name(self, unit: str, person: str) -> None:
         """Put a person of a unit on the case."""

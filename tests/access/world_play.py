@@ -9,8 +9,9 @@ from random import Random
 from typing import Any, Final
 
 from tests.access.canaries import Canaries
-from tests.access.world_model import Case, Party, Scope, Text, World
+from tests.access.world_model import Case, Party, Text, World
 from tests.access.world_people import Seat
+from tests.access.world_told import Scope
 
 UNDERWAY: Final = frozenset({"sent", "delivered", "received", "accepted", "returned"})
 AT_HOLDER: Final = frozenset({"delivered", "received", "accepted"})
@@ -84,11 +85,17 @@ class Play:
         return answers
 
     def join(self, unit: str, role: str, basis: str, **how: Any) -> None:  # noqa: ANN401 - of Party
-        """Make a unit a party in the model; it is told of protections that the sender knows of."""
+        """Make a unit a party in the model, by what was told last.
+
+        It is told of protections that the sender knows of.
+        """
         case, sender = self.case, self.case.as_role("sender")
-        guarded = sender.guarded if sender else None
-        party = Party(self.world.district[unit], role, case.step, basis, guarded=guarded, **how)
-        case.parties.setdefault(unit, party)
+        if sender is None or case.last is None or unit in case.parties:
+            return
+        of = self.world.district[unit]
+        party = Party(of, role, case.step, basis, guarded=sender.guarded, **how)
+        party.told.join(sender.told.facts, case.last, from_start=party.from_start)
+        case.parties[unit] = party
 
 
 def nothing(_case: Case, _seat: Seat, _told: str) -> None:
