@@ -109,7 +109,7 @@ def says(case: Case) -> bool | None:
 
 
 def _lies_there(case: Case) -> bool:
-    """Whether a referral is on a list at all, whoever looks: law §18 and the words of the doors."""
+    """Whether a referral is on a list at all, whoever looks: the law and the words of the doors."""
     match case.endpoint:
         case "inbox":
             return case.stage not in {"sent", "entered_in_error"}
