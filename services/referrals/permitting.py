@@ -4,11 +4,12 @@ from services.referrals.doing import DOES
 from services.referrals.domain.referral.commands import DraftReferral, ReferralCommand
 from services.referrals.domain.referral.parties import Role
 from services.referrals.domain.referral.state import Begun, Referral
-from services.referrals.sight import EMERGENCY, ENVELOPE, NOWHERE
+from services.referrals.sight import ENVELOPE, NOWHERE
 from shared.access.caller import OVERSEEING
 from shared.access.purposes import first_purpose
 from shared.kernel.asking import Acting
 from shared.kernel.ids import ProgrammeId
+from shared.reads.log import EMERGENCY
 from shared.rulebook.content import Rulebook
 from shared.rulebook.days import civil_date
 from shared.rulebook.policies import Decision, Question

@@ -31,6 +31,8 @@ class Revoking:
     referrals: Referrals
     _reached: int | None = field(default=None, init=False)
     _kept: int = field(default=0, init=False)
+    _since: int = field(default=0, init=False)
+    """Facts taken in since it was last written how far; a position may count bytes."""
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Take keys back until *stopping* is set; what fails is tried again."""
@@ -71,9 +73,10 @@ class Revoking:
         found = [await self._remaining(stream) for stream in dict.fromkeys(f.stream for f in facts)]
         closed = [each for each in found if each is not None]
         # Each time it is written it is on disk: a quiet store would wait for that at every fact.
-        if closed or until - self._kept >= BATCH:
+        self._since += len(facts)
+        if closed or self._since >= BATCH:
             await self.vault.revoke(closed, until=until)
-            self._kept = until
+            self._kept, self._since = until, 0
         self._reached = until
 
     async def _remaining(self, stream: str) -> Remaining | None:

@@ -14,6 +14,7 @@ from typing import Final, get_args
 from services.referrals.projections.party_line import Glass, PartyView
 from shared.access.caller import Caller
 from shared.kernel.ids import ActorId
+from shared.reads.log import EMERGENCY
 from shared.rulebook.content import Rulebook
 from shared.rulebook.days import civil_date
 from shared.rulebook.policies import Decision, Question
@@ -22,7 +23,6 @@ from shared.rulebook.programme import Category
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 ENVELOPE: Final = frozenset({"administrative"})
 """That it is there, where it stands, with whom: what who is not on the case may know of it."""
-EMERGENCY: Final = "emergency"
 LEADER: Final = "leader"
 NOWHERE: Final = "crime_prevention"
 """Asked of where there is no case: a class like any other, so that the engine is asked as well."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request
 
-from services.referrals.api.colleagues import Colleague, NotAColleague, working_here
+from services.referrals.api.colleagues import Colleague, NotAColleague, about
 from services.referrals.api.drafting import CHANGES
 from services.referrals.domain.referral import refusals as no
 from services.referrals.domain.referral.commands import (
@@ -48,14 +48,8 @@ async def claim(
 @router.post("/assignment", responses=problems(*HOLDER, NotAColleague, IsExcluded))
 async def assign(referral_id: UUID, to: Colleague, ask: Ask, here: Here, request: Request) -> Moved:
     """Give it to a colleague who holds an office in the unit."""
-    colleague = await working_here(request, here, ask.by, to)
-    given = AssignReferral(
-        unit=ask.by.unit,
-        at=here.clock.now(),
-        person=colleague,
-        in_case=here.in_case(colleague, referral_id),
-    )
-    return await ask.move(referral_id, given)
+    colleague = await about(request, referral_id, here, ask.by, to)
+    return await ask.move(referral_id, AssignReferral(**colleague))
 
 
 @router.put("/acceptance", responses=problems(*HOLDER, no.GateNotPassed))

@@ -1,6 +1,7 @@
 """Naming somebody in one's own unit, by the name that the login knows them by."""
 
-from typing import Annotated
+from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -9,7 +10,6 @@ from services.referrals.domain.words import Sentence
 from services.referrals.wiring import Wiring
 from shared.access.caller import SYSTEM, Caller, offices_now
 from shared.api.identity import actor_id
-from shared.kernel.ids import ActorId
 from shared.kernel.refusals import NotValid
 
 
@@ -31,10 +31,16 @@ class ColleagueFor(Colleague):
     reason: Sentence
 
 
-async def working_here(request: Request, here: Wiring, by: Caller, named: Colleague) -> ActorId:
-    """Give the code of who holds an office in the unit now. Raises ``NotAColleague``."""
-    colleague = actor_id(here.actor_key, by.identity.issuer, named.subject)
-    held, _ = await offices_now(request, colleague)
+async def about(
+    request: Request, referral: UUID, here: Wiring, by: Caller, named: Colleague
+) -> dict[str, Any]:
+    """Give what every request about a colleague says: who holds an office in the unit now.
+
+    Raises ``NotAColleague``.
+    """
+    person = actor_id(here.actor_key, by.identity.issuer, named.subject)
+    held, _ = await offices_now(request, person)
     if not any(each.place == by.unit and each.office != SYSTEM for each in held):
         raise NotAColleague
-    return colleague
+    in_case = here.in_case(person, referral)
+    return {"unit": by.unit, "at": here.clock.now(), "person": person, "in_case": in_case}

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.referrals.api.colleagues import Colleague, ColleagueFor, NotAColleague, working_here
+from services.referrals.api.colleagues import Colleague, ColleagueFor, NotAColleague, about
 from services.referrals.api.drafting import CHANGES
 from services.referrals.domain.referral import refusals as no
 from services.referrals.domain.safeguards import refusals as not_safe
@@ -46,14 +46,8 @@ async def name(
     referral_id: UUID, person: Colleague, ask: Ask, here: Here, request: Request
 ) -> Moved:
     """Put a colleague on the case."""
-    colleague = await working_here(request, here, ask.by, person)
-    named = NameStaff(
-        unit=ask.by.unit,
-        at=here.clock.now(),
-        person=colleague,
-        in_case=here.in_case(colleague, referral_id),
-    )
-    return await ask.move(referral_id, named)
+    colleague = await about(request, referral_id, here, ask.by, person)
+    return await ask.move(referral_id, NameStaff(**colleague))
 
 
 @router.post(
@@ -65,15 +59,8 @@ async def exclude(
     referral_id: UUID, person: ColleagueFor, ask: Ask, here: Here, request: Request
 ) -> Moved:
     """Keep a colleague out: for that person the referral does not exist."""
-    colleague = await working_here(request, here, ask.by, person)
-    kept_out = ExcludeStaff(
-        unit=ask.by.unit,
-        at=here.clock.now(),
-        person=colleague,
-        in_case=here.in_case(colleague, referral_id),
-        reason=person.reason,
-    )
-    return await ask.move(referral_id, kept_out)
+    colleague = await about(request, referral_id, here, ask.by, person)
+    return await ask.move(referral_id, ExcludeStaff(**colleague, reason=person.reason))
 
 
 @router.post(
@@ -85,15 +72,8 @@ async def readmit(
     referral_id: UUID, person: ColleagueFor, ask: Ask, here: Here, request: Request
 ) -> Moved:
     """Let a colleague back in that was kept out."""
-    colleague = await working_here(request, here, ask.by, person)
-    back_in = ReadmitStaff(
-        unit=ask.by.unit,
-        at=here.clock.now(),
-        person=colleague,
-        in_case=here.in_case(colleague, referral_id),
-        reason=person.reason,
-    )
-    return await ask.move(referral_id, back_in)
+    colleague = await about(request, referral_id, here, ask.by, person)
+    return await ask.move(referral_id, ReadmitStaff(**colleague, reason=person.reason))
 
 
 @router.post(
