@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 from typing import Any
 
 import httpx2
@@ -14,7 +13,7 @@ from tests.doors.described import Doors
 from tests.doors.people import HOLD, appoint, settled, written
 from tests.journeys.world import World
 
-_turns, _tokens = count(1), dict[str, Any]()
+_tokens = dict[str, Any]()
 
 
 @pytest.fixture(scope="session")
@@ -42,7 +41,7 @@ async def world(platform: Platform, doors: Doors) -> AsyncIterator[World]:
     """Give the platform to a test; whatever a door answers is held against its description."""
     hooks = {"response": [doors.check]}
     async with httpx2.AsyncClient(timeout=30, event_hooks=hooks) as http:
-        world = World(platform, http=http, remembered=dict(_tokens), asked=next(_turns) * 100_000)
+        world = World(platform, http=http, remembered=dict(_tokens))
         yield world
         kept = {name: each for name, each in world.remembered.items() if name.startswith("token-")}
         _tokens.update(kept)

@@ -35,7 +35,7 @@ async def _more(world: World, urgency: str) -> str:
 
 
 async def _filled(platform: Platform) -> None:
-    async with World(platform, asked=9_000_000) as world:
+    async with World(platform) as world:
         sender, holder = person(world, BUSY_SENDER), person(world, BUSY_HOLDER)
         await asyncio.gather(sender.token(), holder.token())
         for start in range(0, MANY, 8):

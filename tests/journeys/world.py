@@ -6,14 +6,15 @@ and what makes the story survive any process being killed at any moment.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import count
 from time import monotonic
 from typing import Any, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import httpx2
@@ -72,7 +73,8 @@ class World:
     """What is done around each request for a change: where the faults come from."""
     http: httpx2.AsyncClient = field(default_factory=lambda: httpx2.AsyncClient(timeout=15))
     remembered: dict[str, Any] = field(default_factory=dict)
-    asked: int = 0
+    keys: Iterator[str] = field(default_factory=lambda: _keys(uuid4()))
+    """Keys for requests that no other world uses on the same platform."""
     acknowledged: list[UUID] = field(default_factory=list)
     """The command ids of all requests for a change that were answered with yes."""
     secrets: list[str] = field(default_factory=list)
@@ -142,6 +144,10 @@ class World:
         raise StoryFailed(f"no answer from {where}")
 
 
+def _keys(world: UUID) -> Iterator[str]:
+    return (f"story-{world}-{number}" for number in count(1))
+
+
 def _unit(who: str) -> str:
     head, _, tail = who.rpartition("-")
     return head if tail.isdigit() else who
@@ -183,8 +189,7 @@ class Asking:
         etag: str | None = None,
     ) -> Answer:
         """Ask for a change, under a key of its own."""
-        self.world.asked += 1
-        key = f"story-{self.world.asked}"
+        key = next(self.world.keys)
         headers = {**await self._headers(), "Idempotency-Key": key}
         if etag is not None:
             headers["If-Match"] = etag

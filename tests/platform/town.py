@@ -48,7 +48,6 @@ class Town:
 
     platform: Platform
     cases: dict[str, str] = field(default_factory=dict)
-    asked: int = 0
 
     def found(self) -> None:
         """Put the rulebook in force, and let people use the platform.
@@ -68,12 +67,10 @@ class Town:
             whole = {"name": "Opdigtet Kladde", "concern": "Opdigtet: kun for os selv."}
             await draft(world.person(ALONE), "infohus", whole)
             self.cases = {name: world.remembered[name] for name in "ab"}
-            self.asked = world.asked
 
     def world(self) -> World:
-        """Give the people, who remember which keys they have used."""
-        self.asked += 1000
-        return World(self.platform, asked=self.asked)
+        """Give the people."""
+        return World(self.platform)
 
     def wait_until_ready(self) -> None:
         """Return when every service is ready."""

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from itertools import count
 from typing import Any
 
 import httpx2
@@ -14,7 +13,7 @@ from shared.testing.production import ProductionTown
 from tests.journeys.scenes.offices import offices
 from tests.journeys.world import World
 
-_turns, _tokens = count(1), dict[str, Any]()
+_tokens = dict[str, Any]()
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +39,7 @@ async def _appointed(town: ProductionTown) -> None:
 async def world(town: ProductionTown) -> AsyncIterator[World]:
     """Give the people of the town, under keys that no other test uses."""
     async with httpx2.AsyncClient(timeout=30) as http:
-        world = World(town, http=http, remembered=dict(_tokens), asked=next(_turns) * 100_000)
+        world = World(town, http=http, remembered=dict(_tokens))
         yield world
         kept = {name: each for name, each in world.remembered.items() if name.startswith("token-")}
         _tokens.update(kept)
