@@ -1,13 +1,16 @@
 """Whenever a shared view has closed, the keys to what is gone from it are taken back.
 
 Rows and doors have lost it by then; this takes it from whoever gets at the vault itself. It does
-not stop at the closing: a request that lost to it may have left a key behind.
+not stop at the closing: a request that lost to it may have left a key behind. A referral with a
+fact that nobody can read keeps no other waiting, and is looked at again after the next start.
 """
 
 import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
+
+import structlog
 
 from services.referrals.domain.referral import decider
 from services.referrals.domain.referral.state import Begun
@@ -20,6 +23,7 @@ from shared.vault.revoking import NEVER, Remaining
 from shared.vault.vault import Vault
 
 BATCH = 500
+_log = structlog.get_logger()
 
 
 @dataclass
@@ -33,6 +37,8 @@ class Revoking:
     _kept: int = field(default=0, init=False)
     _since: int = field(default=0, init=False)
     """Facts taken in since it was last written how far; a position may count bytes."""
+    _unread: bool = field(default=False, init=False)
+    """Whether something could not be read: a program that can starts where this one stopped."""
 
     async def run(self, stopping: asyncio.Event) -> None:
         """Take keys back until *stopping* is set; what fails is tried again."""
@@ -75,13 +81,19 @@ class Revoking:
         # Each time it is written it is on disk: a quiet store would wait for that at every fact.
         self._since += len(facts)
         if closed or self._since >= BATCH:
-            await self.vault.revoke(closed, until=until)
-            self._kept, self._since = until, 0
+            self._kept = self._kept if self._unread else until
+            await self.vault.revoke(closed, until=self._kept)
+            self._since = 0
         self._reached = until
 
     async def _remaining(self, stream: str) -> Remaining | None:
-        """Give what is still open in a referral; None where no view has closed."""
-        now = await self.referrals.standing(stream)
+        """Give what is still open in a referral; None where no view has closed, or nobody knows."""
+        try:
+            now = await self.referrals.standing(stream)
+        except (ValueError, LookupError) as problem:
+            self._unread = True
+            _log.warning("not read", policy="revoking", error=type(problem).__name__)
+            return None
         if not isinstance(now.state, Begun) or not now.state.closings:
             return None
         facts = frozenset(fact.id for fact in now.facts)

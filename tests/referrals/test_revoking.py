@@ -3,14 +3,14 @@
 import asyncio
 from functools import partial
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from services.referrals.revoking import Revoking
 from services.referrals.sweeping import Sweeping
 from shared.eventstore.codec import tokens
-from shared.eventstore.port import EventStore
+from shared.eventstore.port import EventStore, NewEvent
 from shared.eventstore.sqlite import SqliteStore
 from shared.kernel.clock import SystemClock
 from shared.kernel.ids import UnitId
@@ -105,6 +105,19 @@ async def test_a_store_that_was_restored_is_heard_from_its_head(at_the_desk: Des
     case = await at_the_desk.begin(INFOHUS, *TOGETHER, LEAVES)
     assert await policy.catch_up()
     assert await opened(at_the_desk, case, INFOHUS.further) == ["6 reason"]
+
+
+async def test_a_referral_that_nobody_can_read_keeps_no_other_waiting(at_the_desk: Desk) -> None:
+    """A fact of a later program stops nothing but its own case, and after a start it is met again."""
+    newer = await at_the_desk.begin(INFOHUS, *TOGETHER)
+    fact = (await at_the_desk.store.read_stream(f"referral-{newer}"))[-1]
+    unknown = NewEvent(uuid4(), "referral.of-a-later-program.v1", {}, b"{}")
+    await at_the_desk.store.append(fact.stream, fact.version, [unknown])
+    case, policy = await at_the_desk.begin(INFOHUS, *TOGETHER, LEAVES), revoking(at_the_desk)
+    while await policy.catch_up():
+        pass
+    assert await opened(at_the_desk, case, INFOHUS.further) == ["6 reason"]
+    assert await at_the_desk.vault.revoked_until() < fact.position
 
 
 @pytest.mark.parametrize("store", ["memory"], indirect=True)
