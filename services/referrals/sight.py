@@ -23,7 +23,6 @@ from shared.rulebook.programme import Category
 CATEGORIES: Final[tuple[Category, ...]] = get_args(Category)
 ENVELOPE: Final = frozenset({"administrative"})
 """That it is there, where it stands, with whom: what who is not on the case may know of it."""
-LEADER: Final = "leader"
 NOWHERE: Final = "crime_prevention"
 """Asked of where there is no case: a class like any other, so that the engine is asked as well."""
 

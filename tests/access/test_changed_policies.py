@@ -10,11 +10,13 @@ import pytest
 from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall
 from tests.access.scenes import asked, seen, written
-from tests.access.work_lists import claimed, peopled
+from tests.access.work_lists import claimed, kinds, peopled
 from tests.referrals.ways import PSP
 
 OFFICES = '[Office::"caseworker", Office::"leader", Office::"tovholder"].contains(principal)'
 NO_TOVHOLDER = OFFICES.replace(', Office::"tovholder"', "")
+JUDGES = 'principal == Office::"leader", action == Action::"review"'
+OTHERS = JUDGES.replace("leader", "caseworker")
 SECRET = "Hemmelig Vej 1"
 
 
@@ -27,13 +29,23 @@ async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Hall]:
 
 def _without_tovholder(here: Hall, policy: str, file: str) -> Mapping[str, Any]:
     """Give the rulebook with one policy that names the tovholder no longer."""
-    content: Any = here.rulebook.content
-    text: str = content["policies"]["files"][file]
+    text = _text(here, file)
     before, name, rest = text.partition(f'@id("{policy}")')
     assert OFFICES in rest
     changed = before + name + rest.replace(OFFICES, NO_TOVHOLDER, 1)
+    return _with(here, **{file: changed})
+
+
+def _with(here: Hall, **files: str) -> Mapping[str, Any]:
+    """Give the rulebook with other policies in these files."""
+    content: Any = here.rulebook.content
     policies = content["policies"]
-    return {**content, "policies": {**policies, "files": {**policies["files"], file: changed}}}
+    return {**content, "policies": {**policies, "files": {**policies["files"], **files}}}
+
+
+def _text(here: Hall, file: str) -> str:
+    content: Any = here.rulebook.content
+    return str(content["policies"]["files"][file])
 
 
 async def _generation(here: Hall) -> int:
@@ -84,6 +96,21 @@ async def test_what_a_policy_forbids_is_refused_at_the_next_request(
     await asked(here, "hanne", what, case, body)
 
 
+async def test_glass_is_on_the_work_list_of_whom_the_policies_let_judge_it(here: Hall) -> None:
+    """Which office that is stands in the policies alone; who has the case is told in any event."""
+    case = await claimed(here)
+    await asked(here, "lis", "broken-glass", case, {"reason": "Han er på vej op på broen."})
+    assert await _told_of_glass(here) == {"hanne", "lis", "dpo"}
+    others = _text(here, "emergency").replace(JUDGES, OTHERS, 1)
+    await here.activate(_with(here, emergency=others))
+    assert await _told_of_glass(here) == {"hanne", "carl", "dpo"}
+
+
+async def _told_of_glass(here: Hall) -> set[str]:
+    people = ("hanne", "lis", "carl", "dpo")
+    return {person for person in people if "glass_review" in await kinds(here, person)}
+
+
 async def test_a_policy_that_no_longer_names_an_office_ends_its_glass(here: Hall) -> None:
     """Broken glass lets nobody see what policies do not show in an emergency any more."""
     case = await claimed(here)
@@ -91,12 +118,9 @@ async def test_a_policy_that_no_longer_names_an_office_ends_its_glass(here: Hall
     await asked(here, "lis", "broken-glass", case, {"reason": "Han er på vej op på broen."})
     await here.shown()
     assert (await seen(here, "lis", case))["intake"] != {}
-    content: Any = here.rulebook.content
-    files = content["policies"]["files"]
-    text = files["emergency"]
+    text = _text(here, "emergency")
     before, name, rest = text.partition('@id("emergency-sees")')
     nobody = before + name + rest.replace(OFFICES, OFFICES.replace('Office::"leader", ', ""), 1)
-    policies = {**content["policies"], "files": {**files, "emergency": nobody}}
-    await here.activate({**content, "policies": policies})
+    await here.activate(_with(here, emergency=nobody))
     answer = await here.ask("lis", "GET", f"/referrals/{case}")
     assert answer.status_code == HTTPStatus.NOT_FOUND

@@ -108,7 +108,7 @@ async def test_a_store_that_was_restored_is_heard_from_its_head(at_the_desk: Des
 
 
 async def test_a_referral_that_nobody_can_read_keeps_no_other_waiting(at_the_desk: Desk) -> None:
-    """A fact of a later program stops nothing but its own case, and after a start it is met again."""
+    """A fact of a later program stops its own case alone, and is met again after a start."""
     newer = await at_the_desk.begin(INFOHUS, *TOGETHER)
     fact = (await at_the_desk.store.read_stream(f"referral-{newer}"))[-1]
     unknown = NewEvent(uuid4(), "referral.of-a-later-program.v1", {}, b"{}")

@@ -17,7 +17,6 @@ from services.referrals.domain.safeguards.events import TaskSet
 from services.referrals.projections.lists import GOES_ON, Awaited, place, waiting
 from services.referrals.projections.party_view import lapse_of
 from services.referrals.seeing import Look, Looking, Seeing
-from services.referrals.sight import LEADER
 from services.referrals.wiring import Here
 from shared.access.marking import Marking, marking_of
 from shared.api.labels import Administrative, ByPart
@@ -29,8 +28,6 @@ from shared.rulebook.days import COPENHAGEN, LAST_MOMENT, civil_date
 
 router = APIRouter(tags=["tasks"], dependencies=[Depends(caught_up)])
 Waits = Literal["glass_review", "leaving_approval", "try_noticed", "protection_lapsed", "task"]
-ANSWER: Final = frozenset({LEADER, "dpo"})
-"""Offices that answer for what is done in a case without having it."""
 SET = TaskSet.model_fields["type"].default
 MOST: Final = 500
 """Items of one answer: what is done gives room for the next."""
@@ -128,26 +125,27 @@ def _items(look: Seeing, found: Looking, today: datetime) -> Iterator[Item]:
 
 
 def _to_review(look: Seeing, found: Looking) -> Iterator[Item]:
-    """Give broken glass and tries: for who has the case, leads the unit, or oversees data."""
-    line, by = found.line, found.by
-    has_it = line.owner in look.here.codes_of(by.actor, found.referral)
-    if has_it or by.acts_as in ANSWER:
+    """Give broken glass and tries: for who has the case, and who judges them by the policies."""
+    line = found.line
+    has_it = line.owner in look.here.codes_of(found.by.actor, found.referral)
+    answers = look.answers_for(found)
+    if has_it or answers:
         for glass in line.glasses:
             if not glass.reviewed:
                 yield Item(found, "glass_review", glass.id, glass.at)
-    if has_it or _is_told_of_tries(found):
+    if has_it or _is_told_of_tries(found, answers=answers):
         for tried in line.tries:
             yield Item(found, "try_noticed", tried.id, tried.at)
 
 
-def _is_told_of_tries(found: Looking) -> bool:
+def _is_told_of_tries(found: Looking, *, answers: bool) -> bool:
     """Whether somebody is who does not have the case: not where no glass may ever be broken.
 
     There it is for its owner alone, and while nobody has taken it for who works on it.
     """
     programme = found.rules.programmes.get(found.line.programme)
     if programme and programme.break_glass:
-        return found.by.acts_as in ANSWER
+        return answers
     return found.line.owner is None and _works_on(found)
 
 
