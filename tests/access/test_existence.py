@@ -1,6 +1,7 @@
 """What somebody may not see is to them as what never was: in every call, answer and record."""
 
 import asyncio
+import copy
 import re
 from collections.abc import AsyncIterator
 from http import HTTPStatus
@@ -13,7 +14,7 @@ import pytest
 
 from services.referrals.app import DOORS
 from shared.rulebook.content import Rulebook
-from tests.access.existence_town import STRANGERS, Stranger, Town, sent, towned
+from tests.access.existence_town import HAT, STRANGERS, Stranger, Town, done, sent, towned
 from tests.access.labelled import named, routes_of
 from tests.referrals.ways import PSP
 
@@ -195,6 +196,18 @@ async def test_who_judges_glass_elsewhere_learns_of_none(town: Town) -> None:
     for method, path, body in OF_OVERSIGHT:
         told = await _is_as_nothing(town, who, method, f"/{path}", body)
         assert told[0] == HTTPStatus.NOT_FOUND
+
+
+async def test_a_party_without_a_profile_does_nothing(town: Town) -> None:
+    """Who by the newest rules sees nothing of a case acts in nothing: it is as what never was."""
+    sender, body = Stranger("anna", "psp", HAT), {"text": "Er der nogen?"}
+    await done(town.here, sender.token, "messages", town.cases[sender.at], body)
+    content: Any = copy.deepcopy(town.here.rulebook.content)
+    psp = content["programmes"]["psp"]
+    psp["disclosure"] = [each for each in psp["disclosure"] if each["role"] != "sender"]
+    await town.here.activate(content)
+    told = await _is_as_nothing(town, sender, "POST", "/messages", body)
+    assert told[0] == HTTPStatus.NOT_FOUND
 
 
 async def test_lists_and_feeds_leave_no_gap(town: Town) -> None:

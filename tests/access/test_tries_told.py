@@ -1,17 +1,21 @@
-"""Who is told that somebody tried at what is not for them."""
+"""Tries at what is not for somebody: who is told of them, and that nothing else shows them."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from services.referrals.projections import tries
 from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall
 from tests.access.scenes import asked, sent
 from tests.access.work_lists import WHY, claimed, kinds, peopled, until_told
-from tests.referrals.ways import BANDEEXIT
+from tests.referrals.ways import BANDEEXIT, PSP
+
+NOTICED = "referral.try-noticed.v1"
 
 
 @pytest.fixture
@@ -26,6 +30,23 @@ async def _secret(here: Hall) -> str:
     await asked(here, "erik", "claim", case)
     await here.shown()
     return case
+
+
+async def _tried(here: Hall, case: str) -> None:
+    """Let somebody of neither side try at a referral."""
+    answer = await here.ask("mogens", "GET", f"/referrals/{case}")
+    assert answer.status_code == HTTPStatus.NOT_FOUND
+
+
+async def _noticed(here: Hall, case: str) -> None:
+    """Return when a try at a referral was told to its owner."""
+    store = here.wiring.ground.store
+    async with asyncio.timeout(30):
+        while True:
+            head = await store.head()
+            if any(each.type == NOTICED for each in await here.stream_of(UUID(case))):
+                return
+            await store.wait(head)
 
 
 @pytest.mark.parametrize("person", ["liva", "ulla", "mogens"])
@@ -58,7 +79,7 @@ async def test_while_nobody_has_a_secret_case_who_works_on_it_is_told(here: Hall
     """A try at a case that nobody has taken yet is not lost on everybody."""
     case = await sent(here, "kirsten", BANDEEXIT)
     await here.shown()
-    await here.ask("mogens", "GET", f"/referrals/{case}")
+    await _tried(here, case)
     for person in ("erik", "ulla", "liva"):
         assert (await until_told(here, person, "try_noticed"))["referral"] == case
     for person in ("kirsten", "karen", "dpo"):
@@ -69,9 +90,36 @@ async def test_a_look_at_a_case_of_others_is_told_to_its_owner(here: Hall) -> No
     """Who is no party and asks for an open case alerts who has it, and once for a day."""
     case = await claimed(here)
     for _ in range(2):
-        answer = await here.ask("mogens", "GET", f"/referrals/{case}")
-        assert answer.status_code == HTTPStatus.NOT_FOUND
+        await _tried(here, case)
     assert (await until_told(here, "hanne", "try_noticed"))["referral"] == case
     assert await kinds(here, "hanne", case) == ["try_noticed"]
     for person in ("carl", "anna", "jette", "mogens", "dpo odder"):
         assert "try_noticed" not in await kinds(here, person), person
+
+
+async def test_tries_that_cannot_be_told_hold_up_no_other(
+    here: Hall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many stand before it in whatever order, one that can be told is told."""
+    monkeypatch.setattr(tries, "AT_ONCE", 1)
+    over = [await sent(here, "anna", PSP) for _ in range(4)]
+    for case in over:
+        await asked(here, "anna", "error", case, {"reason": "Fejl, glem den."})
+        await _tried(here, case)
+    target = await sent(here, "anna", PSP)
+    await _tried(here, target)
+    await _noticed(here, target)
+
+
+async def test_a_try_moves_neither_feed_nor_version(here: Hall) -> None:
+    """Whoever tried is perhaps in the very unit: what they may see there looks as before."""
+    case = await claimed(here)
+    before = await here.see("carl", f"/referrals/{case}")
+    news = (await here.see("carl", "/changes")).json()["items"]
+    await _tried(here, case)
+    await _noticed(here, case)
+    assert (await here.see("carl", "/changes")).json()["items"] == news
+    after = await here.see("carl", f"/referrals/{case}")
+    assert (after.headers["ETag"], after.json()) == (before.headers["ETag"], before.json())
+    (told,) = (await here.see("lis", "/tasks")).json()["items"]
+    assert (told["kind"], told["referral"]) == ("try_noticed", case)
