@@ -1,16 +1,39 @@
-"""Short stories told at the doors of a hall: begin, send, take on, let in."""
+"""Who is in a hall, and short stories told at its doors: begin, send, take on, let in."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 from uuid import UUID
 
 import httpx2
 
-from tests.access.hall import Hall
-from tests.referrals.ways import Way
+from shared.rulebook.content import Rulebook
+from tests.access.hall import Hall, hall
+from tests.referrals.ways import BANDEEXIT, INFOHUS, PSP, Way
 
 LATELY = "2026-11-01"
+ONE_IN_EACH_UNIT: Final = (
+    ("anna", PSP.sender, "caseworker"),
+    ("hanne", PSP.taker, "tovholder"),
+    ("jette", PSP.further, "caseworker"),
+    ("finn", INFOHUS.sender, "caseworker"),
+    ("ib", INFOHUS.taker, "caseworker"),
+    ("rita", INFOHUS.further, "caseworker"),
+    ("kirsten", BANDEEXIT.sender, "caseworker"),
+    ("erik", BANDEEXIT.taker, "caseworker"),
+    ("olga", BANDEEXIT.further, "caseworker"),
+)
+
+
+@asynccontextmanager
+async def one_in_each_unit(var: Path, rulebook: Rulebook) -> AsyncIterator[Hall]:
+    """Give a hall with one person in each unit: who sends, who has the case, who is let in."""
+    async with hall(var, rulebook) as here:
+        for person, place, office in ONE_IN_EACH_UNIT:
+            await here.appoint(person, place, office)
+        yield here
 
 
 async def asked(  # noqa: PLR0913 - each is a part of a request

@@ -7,30 +7,26 @@ from typing import Any
 import pytest
 
 from shared.rulebook.content import Rulebook
-from tests.access.hall import Hall, hall
-from tests.access.scenes import asked, fact_of, let_in, seen, sent, taken_on, written
+from tests.access.hall import Hall
+from tests.access.scenes import (
+    asked,
+    fact_of,
+    let_in,
+    one_in_each_unit,
+    seen,
+    sent,
+    taken_on,
+    written,
+)
 from tests.referrals.ways import BANDEEXIT, INFOHUS, PSP, Way
 
 WHY = {"reason": "Familien flytter i morgen."}
-OFFICES = {
-    "anna": (PSP.sender, "caseworker"),
-    "hanne": (PSP.taker, "tovholder"),
-    "jette": (PSP.further, "caseworker"),
-    "finn": (INFOHUS.sender, "caseworker"),
-    "ib": (INFOHUS.taker, "caseworker"),
-    "rita": (INFOHUS.further, "caseworker"),
-    "kirsten": (BANDEEXIT.sender, "caseworker"),
-    "erik": (BANDEEXIT.taker, "caseworker"),
-    "olga": (BANDEEXIT.further, "caseworker"),
-}
 
 
 @pytest.fixture
 async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Hall]:
     """Give a hall with one person in each unit."""
-    async with hall(tmp_path, rulebook) as running:
-        for person, (place, office) in OFFICES.items():
-            await running.appoint(person, place, office)
+    async with one_in_each_unit(tmp_path, rulebook) as running:
         yield running
 
 

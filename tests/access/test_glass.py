@@ -3,57 +3,29 @@
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from shared.rulebook.content import Rulebook
-from tests.access.hall import Hall, hall
+from tests.access.hall import Hall
 from tests.access.scenes import LATELY, asked, fact_of, let_in, seen, sent, soon
+from tests.access.work_lists import WHY, claimed, kinds, listed, peopled
 from tests.referrals.ways import BANDEEXIT, PSP
 
-WHY = {"reason": "Han er på vej op på broen."}
-OFFICES = (
-    ("anna", PSP.sender, "caseworker"),
-    ("hanne", PSP.taker, "tovholder"),
-    ("lis", PSP.taker, "leader"),
-    ("carl", PSP.taker, "caseworker"),
-    ("jette", PSP.further, "caseworker"),
-    ("kirsten", BANDEEXIT.sender, "caseworker"),
-    ("erik", BANDEEXIT.taker, "caseworker"),
-    ("liva", BANDEEXIT.taker, "leader"),
-    ("dpo", "oestjyllands-politi-tilsyn", "dpo"),
-    ("dpo odder", "odder-tilsyn", "dpo"),
-    ("to", PSP.taker, "leader"),
-    ("to", PSP.taker, "caseworker"),
-)
+ADDRESS = "Hemmelig Vej 1"
 CONTROL = {"Kredslob_Purpose": "data_protection"}
 
 
 @pytest.fixture
 async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Hall]:
     """Give a hall with the people of these stories."""
-    async with hall(tmp_path, rulebook) as running:
-        for person, place, office in OFFICES:
-            await running.appoint(person, place, office)
+    async with peopled(tmp_path, rulebook) as running:
         yield running
-
-
-async def _claimed(here: Hall) -> str:
-    case = await sent(here, "anna", PSP, address="Hemmelig Vej 1")
-    await asked(here, "hanne", "claim", case)
-    await here.shown()
-    return case
-
-
-async def _waiting(here: Hall, person: str, **headers: str) -> list[Any]:
-    items: list[Any] = (await here.see(person, "/tasks", **headers)).json()["items"]
-    return items
 
 
 async def test_glass_shows_what_the_unit_has_under_a_banner(here: Hall) -> None:
     """Who is not on the case sees its envelope; with the glass broken all of it, and a banner."""
-    case = await _claimed(here)
+    case = await claimed(here, address=ADDRESS)
     before = await seen(here, "lis", case)
     assert (before["intake"], before["banner"]) == ({}, None)
     await asked(here, "lis", "broken-glass", case, WHY)
@@ -67,7 +39,7 @@ async def test_glass_shows_what_the_unit_has_under_a_banner(here: Hall) -> None:
 
 async def test_glass_is_for_named_offices_and_never_long(here: Hall) -> None:
     """An office that the programme does not name breaks none, and none is broken for long."""
-    case = await _claimed(here)
+    case = await claimed(here, address=ADDRESS)
     path = f"/referrals/{case}/broken-glass"
     assert (await here.ask("carl", "POST", path, WHY)).status_code == HTTPStatus.FORBIDDEN
     long = await here.ask("lis", "POST", path, {**WHY, "hours": 4})
@@ -86,29 +58,30 @@ async def test_no_glass_opens_a_secret_case(here: Hall) -> None:
 
 async def test_broken_glass_comes_first_until_another_has_reviewed_it(here: Hall) -> None:
     """It heads the work list of owner and data protection officer, and goes with the review."""
-    case = await _claimed(here)
+    case = await claimed(here, address=ADDRESS)
     task = {"office": "tovholder", "what": "Ring til ham.", "due": soon()}
     await asked(here, "hanne", "tasks", case, task)
     await asked(here, "lis", "broken-glass", case, WHY)
-    kinds = [each["kind"] for each in await _waiting(here, "hanne")]
-    assert kinds == ["glass_review", "task"]
-    (waiting,) = await _waiting(here, "dpo", **CONTROL)
+    assert await kinds(here, "hanne") == ["glass_review", "task"]
+    (waiting,) = (await listed(here, "dpo"))["items"]
     assert (waiting["kind"], waiting["referral"]) == ("glass_review", case)
-    assert not await _waiting(here, "dpo odder", **CONTROL)
-    assert not await _waiting(here, "anna")
+    for person in ("dpo odder", "anna"):
+        assert await kinds(here, person) == [], person
     review = f"/referrals/{case}/broken-glass/{await fact_of(here, case, 'glass-broken')}/review"
     judged = {"justified": True, "note": "Det var det."}
     own = await here.ask("lis", "POST", review, judged)
     assert own.status_code == HTTPStatus.FORBIDDEN
     done = await here.ask("dpo", "POST", review, judged, **CONTROL)
     assert done.is_success, done.text
-    assert [each["kind"] for each in await _waiting(here, "hanne")] == ["task"]
-    assert not await _waiting(here, "dpo", **CONTROL)
+    assert await kinds(here, "hanne") == ["task"]
+    assert await kinds(here, "dpo") == []
 
 
 async def test_glass_is_of_the_hat_that_broke_it(here: Hall) -> None:
     """An officer with two hats acts as one at a time: the other sees through no broken glass."""
-    case = await _claimed(here)
+    for office in ("leader", "caseworker"):
+        await here.appoint("to", PSP.taker, office)
+    case = await claimed(here, address=ADDRESS)
     leads = {"Kredslob_Office": "leader", "Kredslob_Unit": PSP.taker}
     works = {**leads, "Kredslob_Office": "caseworker"}
     path = f"/referrals/{case}"
@@ -122,14 +95,14 @@ async def test_glass_is_of_the_hat_that_broke_it(here: Hall) -> None:
 
 async def test_a_protected_address_is_masked_and_revealed_for_a_reason(here: Hall) -> None:
     """It is masked for all; who needs it says why, and never who acts for the counterpart."""
-    case = await _claimed(here)
-    assert (await seen(here, "hanne", case))["intake"]["address"] == "Hemmelig Vej 1"
+    case = await claimed(here, address=ADDRESS)
+    assert (await seen(here, "hanne", case))["intake"]["address"] == ADDRESS
     kind = {"kind": "name_and_address", "since": LATELY}
     await asked(here, "anna", "address-protection", case, kind, method="PUT")
     for person in ("anna", "hanne"):
         assert (await seen(here, person, case))["intake"]["address"] == {"masked": True}
         shown = await asked(here, person, "address", case, {"reason": "Vi kører derud."})
-        assert shown.json()["contact"] == {"address": "Hemmelig Vej 1"}
+        assert shown.json()["contact"] == {"address": ADDRESS}
     await let_in(here, "hanne", case, PSP, counterpart=True)
     await here.shown()
     counter = await here.ask("jette", "POST", f"/referrals/{case}/address", {"reason": "Hvor?"})
@@ -140,7 +113,7 @@ async def test_a_protected_address_is_masked_and_revealed_for_a_reason(here: Hal
 
 async def test_after_a_threat_named_offices_alone_are_shown_it(here: Hall) -> None:
     """A threat is the police's to name; then only the offices of the programme see the address."""
-    case = await _claimed(here)
+    case = await claimed(here, address=ADDRESS)
     threat = {"kind": "threat", "since": LATELY}
     path = f"/referrals/{case}/address-protection"
     assert (await here.ask("anna", "PUT", path, threat)).status_code == HTTPStatus.FORBIDDEN
@@ -150,12 +123,12 @@ async def test_after_a_threat_named_offices_alone_are_shown_it(here: Hall) -> No
     refused = await here.ask("hanne", "POST", f"/referrals/{case}/address", why)
     assert refused.status_code == HTTPStatus.FORBIDDEN
     shown = await asked(here, "lis", "address", case, why)
-    assert shown.json()["contact"] == {"address": "Hemmelig Vej 1"}
+    assert shown.json()["contact"] == {"address": ADDRESS}
 
 
 async def test_a_purpose_is_chosen_once_for_a_case(here: Hall) -> None:
     """Who opens a case says what for, and does not say something else the next time."""
-    case = await _claimed(here)
+    case = await claimed(here, address=ADDRESS)
     path = f"/referrals/{case}"
     missing = await here.ask("hanne", "GET", path, Kredslob_Purpose="")
     assert missing.status_code == HTTPStatus.UNPROCESSABLE_ENTITY

@@ -12,36 +12,22 @@ from services.councils.app import DOORS as OF_COUNCILS
 from services.referrals.app import DOORS as OF_REFERRALS
 from shared.access.marking import Marking
 from shared.rulebook.content import Rulebook
-from tests.access.hall import Hall, hall
+from tests.access.hall import Hall
 from tests.access.labelled import models_in, routes_of
-from tests.access.scenes import asked, sent
+from tests.access.scenes import asked
+from tests.access.work_lists import WHY, claimed, peopled
 from tests.referrals.ways import PSP
 
-WHY = {"reason": "Han er på vej op på broen."}
+ADDRESS = "Hemmelig Vej 1"
 NEVER = "må ikke anvendes til efterforskning"
 LISTS = ("/inbox", "/changes")
-OFFICES = (
-    ("anna", PSP.sender, "caseworker"),
-    ("hanne", PSP.taker, "tovholder"),
-    ("lis", PSP.taker, "leader"),
-)
 
 
 @pytest.fixture
 async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Hall]:
-    """Give a hall in which hanne has a case, and lis leads her unit."""
-    async with hall(tmp_path, rulebook) as running:
-        for person, place, office in OFFICES:
-            await running.appoint(person, place, office)
+    """Give a hall with the people of these stories."""
+    async with peopled(tmp_path, rulebook) as running:
         yield running
-
-
-async def taken(here: Hall) -> str:
-    """Give a case that hanne has taken, with an address in it."""
-    case = await sent(here, "anna", PSP, address="Hemmelig Vej 1")
-    await asked(here, "hanne", "claim", case)
-    await here.shown()
-    return case
 
 
 async def answers(here: Hall, person: str, case: str) -> dict[str, Any]:
@@ -57,14 +43,14 @@ async def answers(here: Hall, person: str, case: str) -> dict[str, Any]:
 
 async def test_every_answer_is_marked(here: Hall) -> None:
     """Whatever rests on § 115 says wherever it is shown that no investigation may use it."""
-    case = await taken(here)
+    case = await claimed(here, address=ADDRESS)
     for door, answer in (await answers(here, "hanne", case)).items():
         assert answer["marking"]["da"] == NEVER, door
 
 
 async def test_every_answer_names_the_policies(here: Hall) -> None:
     """Each is named with its sentence in two languages, in lists once for the page."""
-    case = await taken(here)
+    case = await claimed(here, address=ADDRESS)
     for door, answer in (await answers(here, "hanne", case)).items():
         named = {each["id"]: each for each in answer["policies"]}
         assert "party-sees-own-case" in named, door
@@ -73,7 +59,7 @@ async def test_every_answer_names_the_policies(here: Hall) -> None:
 
 async def test_through_broken_glass_every_answer_has_the_banner(here: Hall) -> None:
     """Who sees it in an emergency is told so at every door, and who works on it at none."""
-    case = await taken(here)
+    case = await claimed(here, address=ADDRESS)
     await asked(here, "lis", "broken-glass", case, WHY)
     for door, answer in (await answers(here, "lis", case)).items():
         assert answer["banner"]["da"].startswith("Nødadgang"), door
@@ -84,7 +70,7 @@ async def test_through_broken_glass_every_answer_has_the_banner(here: Hall) -> N
 
 async def test_what_is_read_through_broken_glass_is_noted_as_that(here: Hall) -> None:
     """A list is looked through for one purpose, and one case of it seen for another: both stand."""
-    first, broken = await taken(here), await taken(here)
+    first, broken = await claimed(here, address=ADDRESS), await claimed(here, address=ADDRESS)
     await asked(here, "lis", "broken-glass", broken, WHY)
     await here.see("lis", "/inbox")
     reads = here.wiring.reads
@@ -97,7 +83,7 @@ async def test_what_is_read_through_broken_glass_is_noted_as_that(here: Hall) ->
 
 async def test_an_office_that_is_refused_hears_by_which_policies(here: Hall) -> None:
     """That none permits it is said as well: by an empty list, and never what was hidden."""
-    case = await taken(here)
+    case = await claimed(here, address=ADDRESS)
     no = await here.ask("hanne", "POST", f"/referrals/{case}/sight", {"subject": "anna"})
     assert (no.status_code, no.json()["policies"]) == (403, [])
 

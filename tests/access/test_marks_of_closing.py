@@ -11,22 +11,20 @@ import pytest
 
 from shared.kernel.clock import read
 from shared.rulebook.content import Rulebook
-from tests.access.hall import Hall, hall
+from tests.access.hall import Hall
 from tests.access.moving import moved_on
-from tests.access.scenes import asked, fact_of, let_in, seen, sent, taken_on, written
+from tests.access.scenes import (
+    asked,
+    fact_of,
+    let_in,
+    one_in_each_unit,
+    seen,
+    sent,
+    taken_on,
+    written,
+)
 from tests.referrals.ways import BANDEEXIT, INFOHUS, PSP
 
-OFFICES = {
-    "anna": (PSP.sender, "caseworker"),
-    "hanne": (PSP.taker, "tovholder"),
-    "jette": (PSP.further, "caseworker"),
-    "finn": (INFOHUS.sender, "caseworker"),
-    "ib": (INFOHUS.taker, "caseworker"),
-    "rita": (INFOHUS.further, "caseworker"),
-    "kirsten": (BANDEEXIT.sender, "caseworker"),
-    "erik": (BANDEEXIT.taker, "caseworker"),
-    "olga": (BANDEEXIT.further, "caseworker"),
-}
 WHY = {"reason": "Familien er flyttet."}
 DAYS = timedelta(days=3)
 
@@ -34,9 +32,7 @@ DAYS = timedelta(days=3)
 @pytest.fixture
 async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Hall]:
     """Give a hall with one person in each unit."""
-    async with hall(tmp_path, rulebook) as running:
-        for person, (place, office) in OFFICES.items():
-            await running.appoint(person, place, office)
+    async with one_in_each_unit(tmp_path, rulebook) as running:
         yield running
 
 
