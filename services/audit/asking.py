@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -78,6 +79,7 @@ async def told(here: Wiring, by: Caller, narrowed: Narrowed, turning: Turning, d
     """
     place = f"{door}?{narrowed.model_dump_json()}"
     cursors, after = here.ground.cursors, turning.after
+    since = max(filter(None, (narrowed.since, oldest(here, by))), default=None)
     wanted = Wanted(
         authority=by.authority,
         size=turning.size,
@@ -85,7 +87,7 @@ async def told(here: Wiring, by: Caller, narrowed: Narrowed, turning: Turning, d
         actor=narrowed.actor,
         unit=narrowed.unit,
         objects=narrowed.objects,
-        since=written(narrowed.since) if narrowed.since else None,
+        since=written(since) if since else None,
         until=written(narrowed.until) if narrowed.until else None,
     )
     async with here.views.reading() as (connection, generation):
@@ -95,6 +97,12 @@ async def told(here: Wiring, by: Caller, narrowed: Narrowed, turning: Turning, d
         key = [getattr(found[-1], name) for name in wanted.order]
         more = cursors.seal(key, door=place, unit=by.unit)
     return Leaf(await _opened(here, found, narrowed.objects), more)
+
+
+def oldest(here: Wiring, by: Caller) -> datetime | None:
+    """Give from when on reads made for the caller's authority can be read, None where all can."""
+    now = here.clock.now()
+    return here.rulebooks.at(now).district.reads_since(by.regime, now)
 
 
 async def _opened(here: Wiring, found: Sequence[Found], objects: Sequence[str]) -> Sequence[Told]:

@@ -1,8 +1,8 @@
 """Who is who in one police district: authorities, units, forums and offices, with dates."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import Field, StringConstraints
 
@@ -174,6 +174,18 @@ class Docket(Entry):
     source: Source
 
 
+class ReadsKept(Entry):
+    """For how many days back the log of reads can be read; ``unknown`` is for good (law §14).
+
+    Older reads are closed to everybody. They are not destroyed: that takes the word of the archive
+    (law §15).
+    """
+
+    days: Annotated[int, Field(ge=1)] | Unknown
+    decision: Decision | None = None
+    source: Source
+
+
 class District(Entry):
     """A police district's directory, as one version of the rulebook has it."""
 
@@ -191,6 +203,7 @@ class District(Entry):
     forums: tuple[Forum, ...]
     coverage: tuple[CoverageLink, ...]
     dockets: dict[ForumKind, Docket] = Field(default_factory=dict)
+    read_log: dict[Regime, ReadsKept] = Field(default_factory=dict)
 
     @cached_property
     def authority_by_id(self) -> dict[str, Authority]:
@@ -245,6 +258,11 @@ class District(Entry):
             return unit.account and unit.kind in office.in_units
         forum = self.forum(place, day)
         return forum is not None and forum.kind in office.in_forums
+
+    def reads_since(self, regime: str, now: datetime) -> datetime | None:
+        """From when on reads under *regime* can be read; None where all can."""
+        kept = self.read_log.get(cast("Regime", regime))
+        return None if kept is None or kept.days == "unknown" else now - timedelta(days=kept.days)
 
     def coverage_of(self, municipality: str, day: date) -> tuple[ForumId, ...] | Unknown:
         """The infohuse that take this municipality's cases on *day*, or ``unknown``."""

@@ -1,12 +1,9 @@
 """Who may see what was read, and how little of it: over HTTP, from a real ledger."""
 
-from collections.abc import Mapping
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
-from shared.kernel.clock import SystemClock
 from shared.reads.reading import Kind, Outcome
 from tests.audit.readers import AUDITOR, DPO, FIELDS, LEADER, OFFICER, Officer, ids, items, last
 from tests.audit.stage import Audit
@@ -130,13 +127,3 @@ async def test_a_replay_is_read(here: Audit) -> None:
         503,
         "urn:kredslob:problem:reads-unwritable",
     )
-
-
-async def test_nothing_is_ever_deleted(here: Audit) -> None:
-    """For how long reads are kept is unknown under both regimes, so they are kept."""
-    settings: Mapping[str, Any] = here.wiring.ground.settings.model_dump()
-    assert {settings[f"reads_kept_{regime}"] for regime in ("gdpr", "led")} == {"unknown"}
-    case = uuid4()
-    long_ago = SystemClock().now().replace(year=2001)
-    await Officer(here).sees(case, at=long_ago)
-    assert len(await items(here, f"/reads/of/{case}", AUDITOR)) == 1

@@ -50,6 +50,7 @@ CONSENT = """consent:
 ODDER = "municipality: odder-kommune\n    forum: unknown\n"
 DECIDED = ODDER.replace("unknown", "infohus-aarhus")
 OTHER = ODDER.replace("odder", "aarhus")
+LED_READS = "  led:\n    days: unknown\n"
 OWN = "municipality: aarhus-kommune\n    forum: infohus-aarhus\n"
 MISTYPED = OWN.replace("infohus-", "infohuus-")
 OLD = ODDER + "    valid_to: 2020-01-01\n"
@@ -115,6 +116,7 @@ WHO_IS_WHO = (
     Planted("hours-reversed", DISTRICT, '["08:00-14:00"]', '["14:00-08:00"]'),
     Planted("nowhere-held", DISTRICT, "    in_units: [oversight]\n", "", "- id"),
     Planted("undecided-coverage", DISTRICT, ODDER, DECIDED, "forum"),
+    Planted("undecided-retention", DISTRICT, LED_READS, "  led:\n    days: 365\n", "days"),
     Planted("missing-coverage", DISTRICT, ODDER, OTHER, "- id: odder-kommune"),
     Planted("intake-not-member", DISTRICT, "intake: ukn-sekretariat", "intake: retskredsene"),
     Planted("shared-intake", DISTRICT, INTAKE_ODDER, INTAKE_ODDER.replace("odder", "randers")),

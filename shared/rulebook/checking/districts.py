@@ -40,6 +40,15 @@ def district_faults(district: District) -> Iterator[Fault]:
     yield from _office_faults(district)
     yield from forum_faults(district)
     yield from docket_faults(district)
+    yield from _read_log_faults(district)
+
+
+def _read_log_faults(district: District) -> Iterator[Fault]:
+    for regime, kept in district.read_log.items():
+        if kept.days != "unknown" and kept.decision is None:
+            da = "hverken planen eller loven siger det: skriv en dateret beslutning (decision)"
+            en = "neither the plan nor the law says so: write a dated decision"
+            yield Fault(("read_log", regime, "days"), "undecided-retention", da, en)
 
 
 def _shared_names(district: District) -> Iterator[Fault]:
