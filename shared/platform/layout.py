@@ -76,10 +76,13 @@ def free_ports(names: Iterable[str], given: Mapping[str, int]) -> dict[str, int]
     They are held together so that none comes twice. Raises ``PortTaken``.
     """
     with ExitStack() as held:
-        sockets = {name: held.enter_context(socket.socket()) for name in names}
-        for name, each in sockets.items():
-            _bind(each, given.get(name, 0))
-        return {name: each.getsockname()[1] for name, each in sockets.items()}
+        return {name: _held(held, given.get(name)) for name in names}
+
+
+def free_port() -> int:
+    """Find a port that nobody has now."""
+    with ExitStack() as held:
+        return _held(held, None)
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,9 @@ class PortTaken(Exception):
     """Somebody else has the port that the login must have; the text is its number."""
 
 
-LOGIN_PORTS = range(20_000, 30_000)
-"""Below those that a machine hands out for a moment, so that the login finds its own free again."""
+DRAWN_FROM = range(20_000, 30_000)
+"""Below those that a machine hands out for a moment: who is started again finds its own free again.
+"""
 
 
 def login_port(var: Path) -> int:
@@ -144,25 +148,28 @@ def login_port(var: Path) -> int:
     kept = var / LOGIN / "port"
     if not kept.exists():
         kept.parent.mkdir(exist_ok=True, mode=0o700)
-        kept.write_text(f"{_drawn()}\n")
+        kept.write_text(f"{free_port()}\n")
     return int(kept.read_text())
 
 
-def _drawn() -> int:
+def _held(held: ExitStack, given: int | None) -> int:
+    """Hold the port that is *given*, or one that is drawn. Raises ``PortTaken`` for the first."""
+    if given is not None:
+        return _bind(held.enter_context(socket.socket()), given)
     while True:
-        port = random.choice(LOGIN_PORTS)  # noqa: S311 - nothing secret
-        with socket.socket() as probe, suppress(PortTaken):
-            _bind(probe, port)
-            return port
+        with suppress(PortTaken):
+            port = random.choice(DRAWN_FROM)  # noqa: S311 - nothing secret
+            return _bind(held.enter_context(socket.socket()), port, reuse=False)
 
 
-def _bind(to: socket.socket, port: int) -> None:
-    """Hold *port* of this machine; any that is free, where it is 0. Raises ``PortTaken``."""
-    to.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(bool(port)))
+def _bind(to: socket.socket, port: int, *, reuse: bool = True) -> int:
+    """Hold *port* of this machine, also just after its last owner where it may be *reused*."""
+    to.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(reuse))
     try:
         to.bind(("127.0.0.1", port))
     except OSError as taken:
         raise PortTaken(str(port)) from taken
+    return port
 
 
 def supervises(pid: int, var: Path) -> bool:

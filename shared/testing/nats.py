@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import socket
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +14,7 @@ from shared.messaging.server import (
     service_user,
     write_config,
 )
-from shared.platform.layout import KNOWN_BY
+from shared.platform.layout import KNOWN_BY, free_port
 
 Follows = Mapping[str, Iterable[tuple[str, str]]]
 """Each service with the (source, name) of every consumer it keeps."""
@@ -31,7 +30,7 @@ class NatsServer:
         self._users = {user.name: user for user in users}
         self._store = directory / "store"
         self.config = directory / "nats.conf"
-        self.port = _free_port()
+        self.port = free_port()
         self.log: list[str] = []
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
@@ -92,10 +91,3 @@ async def nats_server(
         yield server
     finally:
         await server.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port

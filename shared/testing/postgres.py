@@ -8,7 +8,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import stat
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -21,6 +20,8 @@ from typing import Any
 from uuid import uuid4
 
 import asyncpg
+
+from shared.platform.layout import free_port
 
 READY = "database system is ready to accept connections"
 ATTEMPTS = 3
@@ -142,7 +143,7 @@ def make_cluster(account: Account, programs: Path, data: Path) -> None:
 def _started(account: Account, programs: Path, data: Path) -> tuple["subprocess.Popen[str]", int]:
     said = ""
     for _ in range(ATTEMPTS):
-        port = _free_port()
+        port = free_port()
         settings = [f"-c{name}={value}" for name, value in SETTINGS.items()]
         server = account.start([programs / "postgres", "-D", data, "-p", str(port), *settings])
         if server.stderr is None:
@@ -153,10 +154,3 @@ def _started(account: Account, programs: Path, data: Path) -> tuple["subprocess.
                 return server, port
         server.communicate()
     raise PostgresDidNotStart(said)
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port

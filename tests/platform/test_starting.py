@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from shared.platform.layout import (
+    DRAWN_FROM,
     LOGIN,
-    LOGIN_PORTS,
     SUPERVISOR_CONFIG,
     NotRunning,
     Ports,
@@ -73,7 +73,7 @@ def test_the_word_left_is_for_this_user_alone(tmp_path: Path) -> None:
 def test_the_login_keeps_its_address(tmp_path: Path) -> None:
     """Offices are held under the login's address: it is drawn once, away from passing ports."""
     port = login_port(tmp_path)
-    assert port in LOGIN_PORTS
+    assert port in DRAWN_FROM
     assert (login_port(tmp_path), Ports.free(port).devlogin) == (port, port)
     assert (tmp_path / LOGIN).stat().st_mode & 0o077 == 0
 
@@ -90,9 +90,13 @@ def test_a_login_without_its_address_is_not_started(tmp_path: Path) -> None:
 
 
 def test_all_ports_are_different(tmp_path: Path) -> None:
-    """Ports are found together, so that no two processes get one."""
+    """No two processes get one, and nobody gets one of those that pass from hand to hand.
+
+    So what was killed comes back to its own, which no connection was given meanwhile.
+    """
     ports = Ports.free(login_port(tmp_path))
     assert len(set(ports)) == len(ports)
+    assert set(ports) <= set(DRAWN_FROM)
 
 
 def test_a_faulty_rulebook_starts_nothing(tmp_path: Path) -> None:
