@@ -94,7 +94,7 @@ class Seeing:
         """Give a look at a line of a list, None where it does not exist for who asks."""
         return self._look(referral, line, self.standing())
 
-    async def note_shown(
+    async def note_shown(  # noqa: PLR0913 - each is a part of what is noted
         self,
         kind: Kind,
         looks: Sequence[Looking],
@@ -102,10 +102,12 @@ class Seeing:
         *,
         purpose: str,
         reason: str | None = None,
+        beside: Sequence[Object] = (),
     ) -> None:
         """Note every referral shown, with the names of its fields and the policies behind it.
 
-        What differs is said of each: the basis, and the purpose where it is not *purpose*.
+        What differs is said of each: the basis, and the purpose where it is not *purpose*. What
+        else the answer is about stands *beside* them.
         """
         bases = {look.line.basis for look in looks}
         basis = bases.pop() if len(bases) == 1 else None
@@ -118,6 +120,7 @@ class Seeing:
             )
             for look, names in zip(looks, fields, strict=True)
         ]
+        objects += beside
         await self.notes.shown(kind, objects, Why(purpose, basis, reason, policies_of(looks)))
 
     async def note_denied(

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from shared.api.identity import actor_id
 from shared.reads.reading import Kind, Outcome, Reading
 from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall, hall
@@ -23,6 +24,7 @@ async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Hall]:
             ("anna", PSP.sender, "caseworker"),
             ("hanne", PSP.taker, "tovholder"),
             ("mogens", "aarhus-ssp", "caseworker"),
+            ("dpo", "oestjyllands-politi-tilsyn", "dpo"),
         ):
             await running.appoint(person, place, office)
         yield running
@@ -87,6 +89,19 @@ async def test_fields_are_named_and_values_never(here: Hall) -> None:
     assert entry.basis == PSP.basis
     for value in PSP.answers.values():
         assert not isinstance(value, str) or value not in entry.model_dump_json()
+
+
+async def test_who_asks_what_a_colleague_sees_is_noted_with_the_colleague(here: Hall) -> None:
+    """Overseeing staff is overseen: the entry has the code of who it was about, and no name."""
+    case = await sent(here, "anna", PSP)
+    await here.shown()
+    about, purpose = {"subject": "hanne"}, {"Kredslob_Purpose": "data_protection"}
+    told = await here.ask("dpo", "POST", f"/referrals/{case}/sight", about, **purpose)
+    assert told.is_success, told.text
+    entry = (await _noted(here))[-1]
+    hanne = actor_id(here.wiring.actor_key, entry.who.issuer, "hanne")
+    assert entry.ids == (f"referral:{case}", f"actor:{hanne}")
+    assert "hanne" not in entry.model_dump_json()
 
 
 async def test_a_refused_look_leaves_the_same_as_one_at_nothing(here: Hall) -> None:

@@ -20,7 +20,7 @@ from shared.api.identity import actor_id
 from shared.api.labels import Administrative
 from shared.api.problems import problems
 from shared.kernel.refusals import DoesNotExist
-from shared.reads.reading import Kind
+from shared.reads.reading import Kind, Object
 
 router = APIRouter(tags=["overseeing"], dependencies=[Depends(caught_up)])
 UNSEEN = ("sagen findes ikke for personen i dette hverv", "the case does not exist in this office")
@@ -52,6 +52,9 @@ class Why(BaseModel):
     marking: Administrative[Marking | None] = None
 
 
+ABOUT_PERSON = tuple(WhyInOffice.model_fields)
+
+
 @router.post(
     "/referrals/{referral_id}/sight",
     responses=problems(DoesNotExist, NotForYourOffice, *READS),
@@ -60,7 +63,8 @@ async def why(referral_id: UUID, of: Colleague, look: Look, here: Here, request:
     """See in which offices a person of your authority sees what of a referral, and why.
 
     Of somebody who holds no office with you nothing is said, whether there is such a person or not.
-    Nothing is changed; the person is named in the body, as addresses are written into logs.
+    Nothing is changed; the person is named in the body, as addresses are written into logs. The log
+    of reads has the person's code beside the referral.
     """
     found = await look.doing("explain", referral_id)
     person = actor_id(here.actor_key, look.by.identity.issuer, of.subject)
@@ -70,8 +74,8 @@ async def why(referral_id: UUID, of: Colleague, look: Look, here: Here, request:
         for each in callers_of(cast("KnowsWho", here), look.by.identity, person, held)
         if each.authority == look.by.authority
     ]
-    fields = [tuple(Why.model_fields)]
-    await look.note_shown(Kind.SHOW, [found], fields, purpose=found.sight.purpose)
+    fields, beside = [tuple(Why.model_fields)], [Object(f"actor:{person}", ABOUT_PERSON)]
+    await look.note_shown(Kind.SHOW, [found], fields, purpose=found.sight.purpose, beside=beside)
     marking = marking_of(found.rules, found.line.programme, found.line.basis)
     return Why(referral=referral_id, offices=[each for each in told if each], marking=marking)
 
