@@ -6,8 +6,6 @@ from functools import lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from shared.rulebook.district import ClosingDay, OpeningHours, Weekday
 from shared.rulebook.programme import Clock
 
@@ -39,6 +37,9 @@ def closing_dates(days: Iterable[ClosingDay]) -> frozenset[tuple[int, int]]:
 
 @lru_cache(maxsize=256)
 def _public_holidays(year: int) -> frozenset[date]:
+    # The calendars of every country are 6 MiB: a process that reckons no days goes without.
+    import holidays  # noqa: PLC0415
+
     return frozenset(holidays.country_holidays("DK", years=year))
 
 
