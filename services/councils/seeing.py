@@ -63,7 +63,7 @@ class Seeing:
     @property
     def officer(self) -> Officer:
         """Who asks, as dockets are asked about them."""
-        return Officer(self.by.unit, self.by.actor)
+        return Officer(self.by.unit, self.by.authority, self.by.actor)
 
     @property
     def purpose(self) -> str:

@@ -104,10 +104,10 @@ def _decide(action: str, category: Category, line: PartyView | None, asker: Aske
 
 
 def _exists(line: PartyView, asker: Asker) -> bool:
-    if asker.by.oversees:
-        return bool(line.has_left)
     if asker.actors & frozenset(line.excluded):
         return False
+    if asker.by.oversees:
+        return bool(line.has_left)
     return line.existence != "secret" or _on_the_case(line, asker)
 
 

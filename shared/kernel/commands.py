@@ -15,7 +15,7 @@ class Command(BaseModel):
     reads_content: ClassVar[bool] = False
     """Whether deciding needs earlier personal fields, opened for the asking authority."""
     even_when_full: ClassVar[bool] = False
-    """Whether it is taken where nothing else fits any more: it ends sharing, or keeps somebody out.
+    """Whether it is taken where nothing else fits: it ends sharing, keeps somebody out, is owed.
 
     Otherwise one party could fill what all of them must be able to close.
     """

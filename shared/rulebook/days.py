@@ -37,8 +37,7 @@ def closing_dates(days: Iterable[ClosingDay]) -> frozenset[tuple[int, int]]:
 
 @lru_cache(maxsize=256)
 def _public_holidays(year: int) -> frozenset[date]:
-    # The calendars of every country are 6 MiB: a process that reckons no days goes without.
-    import holidays  # noqa: PLC0415
+    import holidays  # noqa: PLC0415 - 6 MiB of calendars: who reckons no days goes without
 
     return frozenset(holidays.country_holidays("DK", years=year))
 

@@ -40,6 +40,7 @@ from shared.kernel.events import Event
 from shared.reads.first import ReadsFirst
 from shared.reads.reading import Reading
 from shared.rulebook.content import Rulebook
+from shared.rulebook.district import District
 from shared.rulebook.policies import ClassPolicies, Decision, Question
 from tests.councils import saying as say
 
@@ -71,6 +72,7 @@ class Chamber:
 
     wiring: Wiring
     http: httpx2.AsyncClient
+    district: District
     _versions: dict[str, int] = field(default_factory=dict)
     _referrals: MemoryStore = field(default_factory=lambda: MemoryStore(SystemClock()))
 
@@ -87,9 +89,11 @@ class Chamber:
 
     async def hears(self, kind: str, referral: UUID, **fields: object) -> None:
         """Let something have become of a referral, and be heard here."""
-        stream = f"referral-{referral}"
+        stream, by = f"referral-{referral}", fields.get("by")
+        unit = self.district.unit_by_id.get(by) if isinstance(by, str) else None
+        told = {**METADATA, "authority": unit.authority} if unit else METADATA
         version = len(await self._referrals.read_stream(stream)) - 1
-        new = NewEvent(uuid4(), kind, METADATA, to_json({"type": kind, **fields}))
+        new = NewEvent(uuid4(), kind, told, to_json({"type": kind, **fields}))
         news = await self._referrals.append(stream, version, [new])
         await HearsReferrals(self.wiring, self.wiring.ground.heard).apply(REFERRALS, news)
         await self.wiring.up_to_date(within=30)
@@ -189,7 +193,7 @@ async def chamber(var: Path, rulebook: Rulebook) -> AsyncIterator[Chamber]:
         _listen(app.state.wiring, patch)
         through = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
         async with httpx2.AsyncClient(transport=through, base_url="http://chamber") as http:
-            here = Chamber(app.state.wiring, http)
+            here = Chamber(app.state.wiring, http, rulebook.district)
             district = rulebook.district.id
             activated = RulebookActivated(
                 district=district, manifest=rulebook.manifest.hash, content=rulebook.content

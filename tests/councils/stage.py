@@ -35,7 +35,7 @@ FOLLOWS = {
 DEADLINE = 30.0
 METADATA = {
     "actor": "9f",
-    "authority": "odder-kommune",
+    "authority": "oestjyllands-politi",
     "correlation_id": str(UUID(int=7)),
     "traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
 }

@@ -24,7 +24,7 @@ from tests.councils.test_existence import CHANGES, asked
 
 CARL, HANNE = "carl", "hanne"
 DOCKET = f"/forums/{say.PSP_ODDER}/docket"
-SENDER = UnitId("odder-ssp")
+SENDER, SISTER = UnitId("odder-ssp"), UnitId("oestjyllands-politi-exit")
 
 
 @pytest.fixture
@@ -174,14 +174,16 @@ async def test_who_was_kept_out_before_never_sees_it(here: Chamber) -> None:
     assert not await sees(here, CARL, item)
 
 
-async def test_a_unit_keeps_out_its_own(here: Chamber) -> None:
-    """What the sender's unit says of a person who works in both holds there and not here."""
+async def test_an_authority_keeps_out_its_own(here: Chamber) -> None:
+    """What a unit says holds in all units of its authority, and in none of another's."""
     item = await here.item()
     await tells(here, EXCLUDED, item, by=SENDER)
-    await tells(here, EXCLUDED, item, who=HANNE)
+    await tells(here, EXCLUDED, item, by=SISTER, who=HANNE)
     await tells(here, READMITTED, item, by=SENDER, who=HANNE)
     assert await sees(here, CARL, item)
     assert not await sees(here, HANNE, item)
+    await tells(here, READMITTED, item, who=HANNE)
+    assert await sees(here, HANNE, item)
 
 
 async def test_of_secret_referrals_nothing_is_kept(here: Chamber) -> None:

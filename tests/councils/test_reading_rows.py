@@ -30,7 +30,7 @@ from shared.eventstore.memory import MemoryStore
 from shared.eventstore.port import NewEvent
 from shared.kernel.clock import StandingClock
 from shared.kernel.events import Event
-from shared.kernel.ids import ActorId
+from shared.kernel.ids import ActorId, AuthorityId
 from shared.projections.rebuild import Rebuild
 from shared.projections.views import Views
 from shared.testing.postgres import Postgres, postgres
@@ -38,8 +38,10 @@ from tests.councils import saying as say
 
 FIRST, SECOND, THIRD = (UUID(int=n) for n in (1, 2, 3))
 DIRECTORY = Directory()
-HANNE, OLE = Officer(say.ODDER, say.SOMEBODY), Officer(say.RANDERS, ActorId("0e" * 32))
-CARL = Officer(say.ODDER, ActorId("ca" * 32))
+POLICE = AuthorityId("oestjyllands-politi")
+HANNE = Officer(say.ODDER, POLICE, say.SOMEBODY)
+OLE = Officer(say.RANDERS, POLICE, ActorId("0e" * 32))
+CARL = Officer(say.ODDER, POLICE, ActorId("ca" * 32))
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +78,7 @@ class Life:
         await self._append(self.referrals, f"referral-{referral}", kind, data)
 
     async def _append(self, store: MemoryStore, stream: str, kind: str, data: bytes) -> None:
-        metadata = {"authority": "oestjyllands-politi", "actor": "9f", "regime": "led"}
+        metadata = {"authority": POLICE, "actor": "9f", "regime": "led"}
         version = len(await store.read_stream(stream)) - 1
         await store.append(stream, version, [NewEvent(uuid4(), kind, metadata, data)])
 

@@ -21,10 +21,14 @@ ANEW = Asked(NOBODYS, "", "", "", "")
 
 
 def acting(command: ReferralCommand, actor: ActorId | None = None, office: str = "") -> Acting:
-    """Give who asks for something of this kind: who works there, who leads, or an outsider."""
+    """Give who asks for something of this kind: who works there, who leads, or an outsider.
+
+    Who leads is named by who works there, as nobody names themselves.
+    """
     unit = command.unit
     person, held = who.actor_of(unit), "caseworker"
-    if isinstance(command, LEADERS):
+    names_leader = isinstance(command, ask.NameStaff) and command.person == who.leader_of(unit)
+    if isinstance(command, LEADERS) and not names_leader:
         person, held = who.leader_of(unit), "leader"
     elif isinstance(command, ask.BreakGlass):
         person, held = who.outsider_of(unit), command.office

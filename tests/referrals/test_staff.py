@@ -184,16 +184,29 @@ def test_a_secret_case_knows_each_person_by_one_code(after: After) -> None:
         recorded: Any = case.facts[-1].event
         assert recorded.person.value == in_case
     assert isinstance(case.state, Begun)
-    assert case.state.safeguards.is_excluded(home, frozenset({in_case}))
+    assert case.state.safeguards.is_excluded(who.AUTHORITY_OF[home], frozenset({in_case}))
     assert not case.state.safeguards.is_named(home, frozenset({WORKER, in_case}))
 
 
 def test_who_leads_and_was_told_the_number_puts_somebody_on_a_secret_case(after: After) -> None:
     """Or the case of who fell ill were nobody's for good; who does not lead finds nothing."""
     case = after(BANDEEXIT, Stage.RECEIVED, happened.claimed(BANDEEXIT))
+    leader = who.leader_of(BANDEEXIT.taker)
     naming = keeping.name(BANDEEXIT.taker, who.A_COLLEAGUE)
-    assert answer(case, naming, As(who.A_COLLEAGUE, "leader")) is None
-    assert answer(case, naming, As(who.A_COLLEAGUE)) is DoesNotExist
+    assert answer(case, naming, As(leader, "leader")) is None
+    assert answer(case, naming, As(leader)) is DoesNotExist
+
+
+def test_nobody_puts_themselves_on_a_case(after: After) -> None:
+    """Who leads names others; to see it without being named there is broken glass."""
+    open_case = after(INFOHUS, Stage.RECEIVED, NAMED)
+    assert answer(open_case, keeping.name(HOME, LEADER), As(LEADER, "leader")) is no.NotYourself
+    assert answer(open_case, keeping.name(HOME, who.A_COLLEAGUE), As(LEADER, "leader")) is None
+    home, leader = BANDEEXIT.taker, who.leader_of(BANDEEXIT.taker)
+    secret = after(BANDEEXIT, Stage.RECEIVED, happened.claimed(BANDEEXIT))
+    assert answer(secret, keeping.name(home, leader), As(leader, "leader")) is DoesNotExist
+    unnamed = after(INFOHUS, Stage.RECEIVED)
+    assert answer(unnamed, keeping.name(HOME, LEADER), As(LEADER, "leader")) is None
 
 
 def test_glass_is_broken_for_a_reason_and_a_while(after: After) -> None:

@@ -1,4 +1,4 @@
-"""Whom does a unit keep out of a referral? One line for each person, for the docket to ask.
+"""Whom does an authority keep out of a referral? One line for each person, for the docket to ask.
 
 It is kept by referral and not by item: who is kept out stays so whatever is on the docket, before
 the referral comes there and after it has come back.
@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import ColumnElement, exists
 
 from shared.contracts.foreign import Foreign
-from shared.kernel.ids import ActorId, UnitId
+from shared.kernel.ids import ActorId, AuthorityId, UnitId
 from shared.kernel.recorded import Recorded
 from shared.projections.per_party import PerParty
 
@@ -21,23 +21,24 @@ TOLD_BY: Final = frozenset({EXCLUDED, READMITTED})
 
 
 class Officer(NamedTuple):
-    """A person, by the code that facts have for them, who works in a unit."""
+    """A person, by the code that facts have for them, who works in a unit of an authority."""
 
     unit: UnitId
+    authority: AuthorityId
+    actor: ActorId
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """One person whom an authority keeps out, in every unit of it."""
+
+    authority: AuthorityId
     actor: ActorId
 
     @property
     def key(self) -> str:
         """What names them in a row."""
-        return f"{self.unit}/{self.actor}"
-
-
-@dataclass(frozen=True, slots=True)
-class KeptOut:
-    """One person whom a unit keeps out."""
-
-    unit: UnitId
-    actor: ActorId
+        return f"{self.authority}/{self.actor}"
 
 
 def project(lines: Mapping[str, KeptOut], fact: Recorded[Any]) -> Mapping[str, KeptOut]:
@@ -48,14 +49,12 @@ def project(lines: Mapping[str, KeptOut], fact: Recorded[Any]) -> Mapping[str, K
     event = fact.event
     if not isinstance(event, Foreign) or event.type not in TOLD_BY:
         return lines
-    unit, actor = event.text("by"), event.text("person")
-    if unit is None or actor is None:
+    actor = event.text("person")
+    if actor is None:
         return lines
-    officer = Officer(UnitId(unit), ActorId(actor))
-    others = {key: line for key, line in lines.items() if key != officer.key}
-    if event.type == READMITTED:
-        return others
-    return {**others, officer.key: KeptOut(officer.unit, officer.actor)}
+    out = KeptOut(fact.authority, ActorId(actor))
+    others = {key: line for key, line in lines.items() if line != out}
+    return others if event.type == READMITTED else {**others, out.key: out}
 
 
 def is_kept_out(
@@ -64,7 +63,8 @@ def is_kept_out(
     """Give the condition that *officer* is kept out of one of *referrals*, ids as text or null."""
     table = view.table(generation)
     streams = ["referral-" + each for each in referrals]
-    return exists().where(table.c.party == officer.key, table.c.stream.in_(streams))
+    key = KeptOut(officer.authority, officer.actor).key
+    return exists().where(table.c.party == key, table.c.stream.in_(streams))
 
 
 view = PerParty(name="kept_out", line=KeptOut, project=project)

@@ -15,7 +15,7 @@ from services.referrals.api.shown import Banner, Erasure, PolicyShown, banner_of
 from services.referrals.domain.categories import category_said
 from services.referrals.domain.safeguards.events import TaskSet
 from services.referrals.projections.lists import GOES_ON, Awaited, place, waiting
-from services.referrals.projections.party_view import lapse_of
+from services.referrals.projections.soonest import lapse_of
 from services.referrals.seeing import Look, Looking, Seeing
 from services.referrals.wiring import Here
 from shared.access.marking import Marking, marking_of

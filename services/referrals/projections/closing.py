@@ -47,9 +47,10 @@ def closed(view: PartyView, closing: Closing, concern_of: AuthorityId) -> PartyV
 
 
 def _bare(view: PartyView, closing: Closing) -> dict[str, Any]:
-    """Give what is gone from every closed line; who has no say any more approves nothing either."""
+    """Give what is gone from every closed line; what a second person owes stays on it."""
     gone = dict.fromkeys(("outside", "answer_due", "next_staffed"))
-    leavings = () if closing.is_final else view.leavings
+    owed = tuple(each for each in view.leavings if each.judged is None)
+    leavings = owed if closing.is_final else view.leavings
     return {**gone, "call": (), "leavings": leavings, "closed": closing}
 
 

@@ -37,10 +37,9 @@ def _staff(view: PartyView, fact: Recorded[ReferralEvent]) -> dict[str, Any]:
         case ReferralAssigned(to=person) | guarded.StaffNamed(person=person):
             return {"staff": _with(view.staff, person.value)}
         case guarded.StaffExcluded(person=person):
-            return {
-                "staff": view.staff and _without(view.staff, person.value),
-                "excluded": _with(view.excluded, person.value),
-            }
+            out = {"excluded": _with(view.excluded, person.value)}
+            is_theirs = fact.event.by.value == view.unit and view.staff
+            return {**out, "staff": _without(view.staff or (), person.value)} if is_theirs else out
         case guarded.StaffReadmitted(person=person):
             return {"excluded": _without(view.excluded, person.value)}
         case _:
@@ -82,7 +81,7 @@ def _leaving(view: PartyView, fact: Recorded[ReferralEvent]) -> dict[str, Any]:
 
 
 def _rest(view: PartyView, fact: Recorded[ReferralEvent]) -> dict[str, Any]:
-    return _tasks(view, fact) or _protection(fact)
+    return _tasks(view, fact) or _protection(view, fact)
 
 
 def _tasks(view: PartyView, fact: Recorded[ReferralEvent]) -> dict[str, Any]:
@@ -102,7 +101,10 @@ def _tasks(view: PartyView, fact: Recorded[ReferralEvent]) -> dict[str, Any]:
             return {}
 
 
-def _protection(fact: Recorded[ReferralEvent]) -> dict[str, Any]:
+def _protection(view: PartyView, fact: Recorded[ReferralEvent]) -> dict[str, Any]:
+    """Give the protection; where no address stays none is said to be hidden."""
+    if view.closed and not view.intake:
+        return {}
     match fact.event:
         case guarded.AddressProtected(kind=kind, since=since, lapses_on=until):
             protection = Protection(kind.value, since.value, until.value, fact.authority)

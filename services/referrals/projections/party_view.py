@@ -4,14 +4,12 @@ A line holds only the tokens that the disclosure profile gives its party, and wh
 wrote itself. Which profile counts is the ruling that the rows are made under (ADR 0017).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, cast
 
 from pydantic import JsonValue
-from sqlalchemy import Dialect
-from sqlalchemy.types import TypeDecorator
 
 from services.referrals.domain.categories import WHOLE, category_of_part
 from services.referrals.domain.fact import ReferralFact
@@ -21,7 +19,14 @@ from services.referrals.domain.referral.events import (
     ReferralDrafted,
     ReferralEvent,
 )
-from services.referrals.domain.referral.parties import Party, Role, audience, closes, joining
+from services.referrals.domain.referral.parties import (
+    Party,
+    Role,
+    audience,
+    closes,
+    guarded,
+    joining,
+)
 from services.referrals.domain.referral.state import stage_after
 from services.referrals.domain.sharing.events import PartyLetIn
 from services.referrals.domain.sharing.state import Closed, Closing, gone
@@ -31,22 +36,20 @@ from services.referrals.projections.guarding import guarded_by
 from services.referrals.projections.party_line import (
     Lines,
     PartyView,
-    Protection,
     Step,
     With,
     changed,
 )
+from services.referrals.projections.soonest import Soonest, lapse_of
 from services.referrals.projections.telling import news_of, seen_by, step_of
 from shared.contracts.catalogue import is_own_affair
 from shared.contracts.foreign import Foreign
-from shared.kernel.clock import written
-from shared.kernel.ids import AuthorityId, UnitId
+from shared.kernel.ids import ActorId, AuthorityId, UnitId
 from shared.kernel.recorded import Recorded
 from shared.projections.feed import Feed
 from shared.projections.per_party import Change, PerParty
 from shared.projections.projection import NUMBER, TEXT
 from shared.projections.ruling import Ruled
-from shared.rulebook.days import COPENHAGEN, LAST_MOMENT
 from shared.rulebook.profiles import NO_PROFILES, Profiles
 
 
@@ -75,6 +78,8 @@ def project(lines: Lines, fact: Recorded[ReferralEvent], profiles: Profiles) -> 
         if unit in closing and view.closed is None:
             mark = Closing(closing[unit], fact.at, fact.version, stage)
             now[unit] = closed(now[unit], mark, concern_of)
+    for unit in (guarded(parties, fact) - seers) & now.keys():
+        now[unit] = changed(now[unit], **guarded_by(now[unit], fact))
     return now
 
 
@@ -98,10 +103,17 @@ def _arrival(
         arrived_at=fact.at,
         sees=tuple(sorted(sees - {"contact"} if counterpart else sees)),
         counterpart=counterpart,
+        excluded=_kept_out(party, lines),
         **told,
     )
     steps = tuple(seen_by(line, step) for step in before)
     return changed(line, timeline=steps, intake=_given(line, line.intake, writer, profiles))
+
+
+def _kept_out(party: Party, lines: Lines) -> tuple[ActorId, ...]:
+    """Give whom the authority of who joins keeps out already."""
+    own = (each.excluded for each in lines.values() if each.authority == party.authority)
+    return next(own, ())
 
 
 def _known_before(
@@ -232,26 +244,6 @@ ruled = Ruled(
     read=Profiles.read,
     none=Profiles(NO_PROFILES),
 )
-
-
-class Soonest(TypeDecorator[Any]):
-    """A column that holds, of what waits in a field of the line, the moment of what is first."""
-
-    impl = TEXT
-    cache_ok = True
-
-    def __init__(self, moments: Callable[[Any], Iterable[datetime]]) -> None:
-        super().__init__()
-        self.moments = moments
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ANN401, ARG002 - the line's own fields; as SQLAlchemy calls it
-        """Give the moment as text that sorts, None where nothing waits."""
-        return min(map(written, self.moments(value)), default=None)
-
-
-def lapse_of(protection: Protection) -> datetime:
-    """Give the last moment of an address being protected, unless that is noted anew."""
-    return datetime.combine(protection.lapses_on, LAST_MOMENT, COPENHAGEN).astimezone(UTC)
 
 
 view = PerParty(

@@ -19,7 +19,7 @@ from services.referrals.domain.safeguards.access import (
     ensure_sees_to,
     reviews_from_outside,
 )
-from services.referrals.domain.safeguards.refusals import NotOnTheCase
+from services.referrals.domain.safeguards.refusals import NotOnTheCase, NotYourself
 from shared.kernel.asking import Acting, Asked
 from shared.kernel.refusals import DoesNotExist, OutOfDate
 from shared.rulebook.slices import Rules
@@ -63,11 +63,10 @@ def _ensure_party(acting: Acting, command: ReferralCommand, referral: Referral) 
         if not isinstance(command, DraftReferral):
             raise DoesNotExist
         return
-    if referral.role_of(acting.unit) is None:
-        if reviews_from_outside(acting, command, referral):
-            return
+    is_party = referral.role_of(acting.unit) is not None
+    if not (is_party or reviews_from_outside(acting, command, referral)):
         raise DoesNotExist
-    if referral.safeguards.is_excluded(acting.unit, acting.codes):
+    if referral.safeguards.is_excluded(acting.authority, acting.codes):
         raise DoesNotExist
 
 
@@ -105,10 +104,15 @@ def _ensure_person(acting: Acting, command: ReferralCommand, referral: Begun, ru
 
 
 def _ensure_leads(acting: Acting, command: ReferralCommand, referral: Begun, rules: Rules) -> None:
-    """Who is not named does nothing; of a secret case they do not even learn that it is there."""
+    """Who is not named does nothing; of a secret case they do not even learn that it is there.
+
+    Nobody puts themselves on it: seeing it without being asked to is what broken glass is for.
+    """
     theirs = ask.NameStaff if is_secret(referral) else LEADERS
     if rules.leads(acting.office) and isinstance(command, theirs):
-        return
+        if not (isinstance(command, ask.NameStaff) and command.person in acting.codes):
+            return
+        raise DoesNotExist if is_secret(referral) else NotYourself
     taken = referral.owner is not None and not is_secret(referral)
     if taken and isinstance(command, ClaimReferral):
         return  # of two who reach for it the other is told that it is taken

@@ -16,6 +16,7 @@ from services.referrals.domain.referral.form import enclosed
 from services.referrals.domain.referral.letting_in import gate_recorded, gates_passed, let_in
 from services.referrals.domain.referral.moves import (
     ALWAYS,
+    ANY_CLOSING,
     ANYONE,
     AT_THE_ADDRESSEE,
     DRAFT,
@@ -79,7 +80,7 @@ def decide(command: ask.ReferralCommand, referral: Referral, rules: Rules) -> Fa
 
 def _after_all(move: Move, command: ask.ReferralCommand, referral: Begun, rules: Rules) -> Facts:
     """Answer a unit whose own view has closed: of what became of it since, nothing is said."""
-    if not move.after_all:
+    if referral.closings[command.unit].kind not in move.after:
         raise SharingEnded(allowed=moves_for(referral, command.unit))
     return move.answer(command, referral, rules)
 
@@ -97,7 +98,8 @@ def moves_for(referral: Referral, unit: UnitId) -> list[str]:
         return []
     may = (move for move in MOVES.values() if move.offered and role in move.by)
     if referral.is_over_for(unit):
-        return [move.name for move in may if move.after_all]
+        closing = referral.closings[unit].kind
+        return [move.name for move in may if closing in move.after]
     return [move.name for move in may if move.hindrance(referral, role) is None]
 
 
@@ -139,7 +141,7 @@ def _simply(
 
 
 def _assigned(command: ask.AssignReferral, referral: Begun, _rules: Rules) -> Facts:
-    if referral.safeguards.is_excluded(command.unit, command.codes):
+    if referral.safeguards.is_excluded(referral.authority_of(command.unit), command.codes):
         raise IsExcluded
     person = command.known_as(secret=is_secret(referral))
     return (fact.ReferralAssigned(by=Hidden(command.unit), to=Hidden(person)),)
@@ -208,7 +210,7 @@ MOVES: Mapping[type[Command], Move] = {
         ANYONE,
         ALWAYS,
         _simply(fact.CaseNumberSet, "number"),
-        after_all=True,
+        after=ANY_CLOSING,
     ),
     ask.RecordCall: Move("record_call", PARTNERS, UNDERWAY, called),
     ask.RecordDispatch: Move("record_dispatch", SENDER, SENT, dispatched, _answers_here),

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from services.referrals.domain.referral.events import ReferralEvent
 from services.referrals.domain.referral.parties import Role
 from services.referrals.domain.referral.refusals import NotPossibleNow
 from services.referrals.domain.referral.state import Begun
+from services.referrals.domain.sharing.state import Closed
 from services.referrals.domain.stage import Stage
 from shared.kernel.refusals import NotPossible
 from shared.rulebook.slices import Rules
@@ -27,6 +28,11 @@ UNDERWAY = AT_THE_ADDRESSEE | {Stage.SENT, Stage.RETURNED}
 OVER = frozenset({Stage.DECLINED, Stage.WITHDRAWN, Stage.CLOSED})
 SENT_OUT = UNDERWAY | OVER
 ALWAYS = DRAFT | SENT_OUT
+EVER = ALWAYS | {Stage.ENTERED_IN_ERROR}
+
+ANY_CLOSING: frozenset[Closed] = frozenset(get_args(Closed))
+WITH_A_RECORD = ANY_CLOSING - {"taken_over"}
+"""The closings that may leave a unit something to keep safe."""
 
 
 def nothing(_referral: Begun, _role: Role) -> None:
@@ -39,8 +45,8 @@ class Move:
     """One line of the table: its name outside, who may, at which stages, and what it brings.
 
     ``unless`` gives what stands in the way all the same, if anything does. What is not ``offered``
-    follows by itself, or hangs on the person who asks and not on the unit. ``after_all`` is what a
-    unit may still do whose own view has closed.
+    follows by itself, or hangs on the person who asks and not on the unit. ``after`` which closings
+    of its own view a unit may still make it.
     """
 
     name: str
@@ -49,7 +55,7 @@ class Move:
     answer: Answer
     unless: Unless = nothing
     offered: bool = True
-    after_all: bool = False
+    after: frozenset[Closed] = frozenset()
 
     def hindrance(self, referral: Begun, role: Role) -> type[NotPossible] | None:
         """Give why it cannot be made now by a party that may make it, None where it can."""

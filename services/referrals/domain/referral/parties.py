@@ -96,6 +96,14 @@ def audience(
     return frozenset(unit for unit in seers if unit == by or unit not in gone)
 
 
+def guarded(parties: Iterable[Party], fact: Recorded[ReferralEvent]) -> frozenset[UnitId]:
+    """Give the units whose lines a fact keeps safe, whether they hear of it or not."""
+    if not fact.event.keeps_safe:
+        return NOBODY
+    everybody = fact.event.within == "parties"
+    return frozenset(p.unit for p in parties if everybody or p.authority == fact.authority)
+
+
 def closes(parties: Iterable[Party], fact: Recorded[ReferralEvent]) -> Mapping[UnitId, Closed]:
     """Give the units whose shared view a fact closes, and why; one that has closed stays so."""
     match fact.event:

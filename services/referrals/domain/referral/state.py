@@ -114,6 +114,10 @@ class Begun:
         """Give what a unit is to this referral, None where it is nothing."""
         return next((p.role for p in self.parties if p.unit == unit), None)
 
+    def authority_of(self, unit: UnitId) -> AuthorityId | None:
+        """Give the authority of a unit that takes part, None for any other."""
+        return next((p.authority for p in self.parties if p.unit == unit), None)
+
     def consents_to(self, receiver: AuthorityId | None) -> bool:
         """Say whether a consent that stands names this authority."""
         return names(self.consents, receiver)

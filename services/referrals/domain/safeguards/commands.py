@@ -60,6 +60,8 @@ class BreakGlass(Command):
 class ReviewGlass(Command):
     """Judge whether the glass was broken rightly."""
 
+    even_when_full = True
+
     glass: UUID
     justified: bool
     note: Sentence | None = None
@@ -108,11 +110,15 @@ class AskLeaving(Command):
 class ApproveLeaving(Command):
     """Approve it, as a second person."""
 
+    even_when_full = True
+
     leaving: UUID
 
 
 class RefuseLeaving(Command):
     """Do not approve it, as a second person."""
+
+    even_when_full = True
 
     leaving: UUID
     reason: Sentence

@@ -4,10 +4,21 @@ Who asks, as a person, was looked at by the guard; here it is what is asked.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from services.referrals.domain.referral.moves import ALWAYS, ANYONE, SENT_OUT, Answer, Facts, Move
+from services.referrals.domain.referral.moves import (
+    ALWAYS,
+    ANY_CLOSING,
+    ANYONE,
+    EVER,
+    SENT_OUT,
+    WITH_A_RECORD,
+    Answer,
+    Facts,
+    Move,
+)
 from services.referrals.domain.referral.state import Begun, Stage, is_secret
 from services.referrals.domain.safeguards import commands as ask
 from services.referrals.domain.safeguards import events as fact
@@ -18,6 +29,7 @@ from services.referrals.domain.safeguards.leaving import (
     leaving_refused,
 )
 from services.referrals.domain.safeguards.state import Safeguards
+from services.referrals.domain.sharing.state import Closed
 from shared.kernel.commands import Command
 from shared.kernel.personal import Hidden, Personal
 from shared.rulebook.slices import LONGEST_GLASS, Rules
@@ -60,7 +72,7 @@ def readmitted(command: ask.ReadmitStaff, referral: Begun, _rules: Rules) -> Fac
 
 
 def _is_out(command: ask.OfColleague, referral: Begun) -> bool:
-    return referral.safeguards.is_excluded(command.unit, command.codes)
+    return referral.safeguards.is_excluded(referral.authority_of(command.unit), command.codes)
 
 
 def broken(command: ask.BreakGlass, _referral: Begun, rules: Rules) -> Facts:
@@ -130,8 +142,12 @@ def try_seen_to(command: ask.SeeToTry, referral: Begun) -> Facts:
 def protected(command: ask.ProtectAddress, referral: Begun, rules: Rules) -> Facts:
     """Protect an address, or do so for longer; threats are the police's to name (law §16).
 
-    Raises ``ThreatNotByPolice`` and ``ProtectedInFuture``.
+    For whom sharing has ended it says nothing of what stands now: a threat stays one. Raises
+    ``ThreatNotByPolice`` and ``ProtectedInFuture``.
     """
+    now = referral.safeguards.protection
+    if referral.is_over_for(command.unit) and now and now.kind == "threat":
+        return ()
     _ensure_may_speak_of_threat(command, referral, rules, threat=command.kind == "threat")
     if command.since > rules.on:
         raise no.ProtectedInFuture
@@ -203,17 +219,22 @@ def _kept(name: str, answer: Answer, at: frozenset[Stage] = ALWAYS) -> Move:
     return Move(name, ANYONE, at, answer, offered=False)
 
 
+def _to_the_end(name: str, answer: Answer, after: frozenset[Closed] = WITH_A_RECORD) -> Move:
+    """Give a line for what guards a record, or is owed, after sharing has ended as well."""
+    return replace(_kept(name, answer, EVER), after=after)
+
+
 MOVES: Mapping[type[Command], Move] = {
-    ask.NameStaff: _kept("name_staff", named),
-    ask.ExcludeStaff: _kept("exclude_staff", excluded),
-    ask.ReadmitStaff: _kept("readmit_staff", readmitted),
+    ask.NameStaff: _to_the_end("name_staff", named),
+    ask.ExcludeStaff: _to_the_end("exclude_staff", excluded),
+    ask.ReadmitStaff: _to_the_end("readmit_staff", readmitted),
     ask.BreakGlass: _kept("break_glass", broken, SENT_OUT),
     ask.NoticeTry: _kept("notice_try", try_noticed),
-    ask.ProtectAddress: _kept("protect_address", protected),
-    ask.EndProtection: _kept("end_protection", unprotected),
+    ask.ProtectAddress: _to_the_end("protect_address", protected),
+    ask.EndProtection: _kept("end_protection", unprotected, EVER),
     ask.AskLeaving: _kept("ask_leaving", leaving_asked, SENT_OUT),
-    ask.ApproveLeaving: _kept("approve_leaving", leaving_approved, SENT_OUT),
-    ask.RefuseLeaving: _kept("refuse_leaving", leaving_refused, SENT_OUT),
+    ask.ApproveLeaving: _to_the_end("approve_leaving", leaving_approved, ANY_CLOSING),
+    ask.RefuseLeaving: _to_the_end("refuse_leaving", leaving_refused, ANY_CLOSING),
     ask.SetTask: _kept("set_task", task_set),
     ask.FinishTask: _kept("finish_task", task_done),
 }

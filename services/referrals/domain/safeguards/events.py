@@ -28,6 +28,7 @@ class StaffExcluded(ReferralFact):
     """
 
     within: ClassVar[Within] = "unit"
+    keeps_safe: ClassVar[bool] = True
     type: Literal["referral.staff-excluded.v1"] = "referral.staff-excluded.v1"
     person: Hidden[ActorId]
     reason: Personal[str]
@@ -37,6 +38,7 @@ class StaffReadmitted(ReferralFact):
     """A unit lets one of its own back in that it had kept out. (da: Udelukkelse ophævet)"""
 
     within: ClassVar[Within] = "unit"
+    keeps_safe: ClassVar[bool] = True
     type: Literal["referral.staff-readmitted.v1"] = "referral.staff-readmitted.v1"
     person: Hidden[ActorId]
     reason: Personal[str]
@@ -62,6 +64,7 @@ class GlassReviewed(ReferralFact):
     """
 
     within: ClassVar[Within] = "authority"
+    keeps_safe: ClassVar[bool] = True
     type: Literal["referral.glass-reviewed.v1"] = "referral.glass-reviewed.v1"
     glass: UUID
     justified: Hidden[bool]
@@ -90,6 +93,7 @@ class TrySeenTo(ReferralFact):
 
     within: ClassVar[Within] = "authority"
     counted: ClassVar[bool] = False
+    keeps_safe: ClassVar[bool] = True
     type: Literal["referral.try-seen-to.v1"] = "referral.try-seen-to.v1"
     noticed: UUID
     note: Personal[str] | None = None
@@ -103,6 +107,7 @@ class AddressProtected(ReferralFact):
     (da: Adresse beskyttet)
     """
 
+    keeps_safe: ClassVar[bool] = True
     type: Literal["referral.address-protected.v1"] = "referral.address-protected.v1"
     kind: Hidden[Literal["name_and_address", "threat"]]
     since: Hidden[date]
@@ -112,6 +117,7 @@ class AddressProtected(ReferralFact):
 class AddressProtectionEnded(ReferralFact):
     """The person's address is protected no longer. (da: Adressebeskyttelse ophørt)"""
 
+    keeps_safe: ClassVar[bool] = True
     type: Literal["referral.address-protection-ended.v1"] = "referral.address-protection-ended.v1"
     reason: Personal[str]
 
@@ -144,6 +150,7 @@ class LeavingApproved(ReferralFact):
     """
 
     within: ClassVar[Within] = "authority"
+    keeps_safe: ClassVar[bool] = True
     type: Literal["referral.leaving-approved.v1"] = "referral.leaving-approved.v1"
     leaving: UUID
 
@@ -155,6 +162,7 @@ class LeavingRefused(ReferralFact):
     """
 
     within: ClassVar[Within] = "authority"
+    keeps_safe: ClassVar[bool] = True
     type: Literal["referral.leaving-refused.v1"] = "referral.leaving-refused.v1"
     leaving: UUID
     reason: Personal[str]

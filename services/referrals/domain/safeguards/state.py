@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import UUID
 
 from services.referrals.domain.safeguards.events import (
@@ -28,6 +28,7 @@ from shared.kernel.recorded import Recorded
 People = frozenset[ActorId]
 Staff = Mapping[UnitId, People]
 Changed = dict[str, Any]
+K = TypeVar("K", UnitId, AuthorityId)
 NONE: People = frozenset()
 
 
@@ -85,22 +86,22 @@ class Protection:
 
 @dataclass(frozen=True, slots=True)
 class Safeguards:
-    """Who is on it and who is kept out, by unit; the rest by the id of the fact that began it.
+    """Who is on it, by unit, and kept out, by authority; the rest by the fact that began it.
 
     A unit that stands in ``named`` has named its people, also where none of them is left.
     """
 
     named: Staff = field(default_factory=dict)
-    excluded: Staff = field(default_factory=dict)
+    excluded: Mapping[AuthorityId, People] = field(default_factory=dict)
     glasses: Mapping[UUID, Glass] = field(default_factory=dict)
     leavings: Mapping[UUID, Leaving] = field(default_factory=dict)
     tasks: Mapping[UUID, Task] = field(default_factory=dict)
     tries: Mapping[UUID, Try] = field(default_factory=dict)
     protection: Protection | None = None
 
-    def is_excluded(self, unit: UnitId, codes: People) -> bool:
-        """Say whether a person, known by any of *codes*, is kept out by a unit."""
-        return not codes.isdisjoint(self.excluded.get(unit, NONE))
+    def is_excluded(self, authority: AuthorityId | None, codes: People) -> bool:
+        """Say whether a person, known by any of *codes*, is kept out, whatever hat they put on."""
+        return authority is not None and not codes.isdisjoint(self.excluded.get(authority, NONE))
 
     def is_named(self, unit: UnitId, codes: People) -> bool:
         """Say whether a unit has named this person."""
@@ -118,12 +119,12 @@ def guarded(safeguards: Safeguards, fact: Recorded[Any]) -> Safeguards:
     return replace(safeguards, **follow(safeguards, fact)) if follow else safeguards
 
 
-def _with(staff: Staff, unit: UnitId, person: ActorId) -> Staff:
-    return {**staff, unit: staff.get(unit, NONE) | {person}}
+def _with(people: Mapping[K, People], of: K, person: ActorId) -> Mapping[K, People]:
+    return {**people, of: people.get(of, NONE) | {person}}
 
 
-def _without(staff: Staff, unit: UnitId, person: ActorId) -> Staff:
-    return {**staff, unit: staff[unit] - {person}} if unit in staff else staff
+def _without(people: Mapping[K, People], of: K, person: ActorId) -> Mapping[K, People]:
+    return {**people, of: people[of] - {person}} if of in people else people
 
 
 def _named(now: Safeguards, fact: Recorded[StaffNamed]) -> Changed:
@@ -134,12 +135,12 @@ def _excluded(now: Safeguards, fact: Recorded[StaffExcluded]) -> Changed:
     unit, person = fact.event.by.value, fact.event.person.value
     return {
         "named": _without(now.named, unit, person),
-        "excluded": _with(now.excluded, unit, person),
+        "excluded": _with(now.excluded, fact.authority, person),
     }
 
 
 def _readmitted(now: Safeguards, fact: Recorded[StaffReadmitted]) -> Changed:
-    return {"excluded": _without(now.excluded, fact.event.by.value, fact.event.person.value)}
+    return {"excluded": _without(now.excluded, fact.authority, fact.event.person.value)}
 
 
 def _broken(now: Safeguards, fact: Recorded[GlassBroken]) -> Changed:
