@@ -20,8 +20,12 @@ class Marking(BaseModel):
 
 
 def marking_of(rules: Rulebook, programme: str, basis: str | None) -> Marking | None:
-    """Give the marking of what rests on § 115; of a draft, where any of the programme may."""
+    """Give the marking of what rests on § 115; of a draft, where any of the programme may.
+
+    What the newest rules no longer know, a programme or a basis, may have rested on it: it is
+    marked, so that no change of words frees anything.
+    """
     found = rules.programmes.get(programme)
-    bases = found.bases if found else ()
-    rests = any(each.section_115 for each in bases if basis in {None, each.id})
-    return Marking() if rests else None
+    named = [each for each in (found.bases if found else ()) if basis in {None, each.id}]
+    is_free = bool(named) and not any(each.section_115 for each in named)
+    return None if is_free else Marking()

@@ -176,7 +176,8 @@ class History:
         case, seat = play.case, play.seat
         self.counted[name] += 1
         fact = fact_of(name, seat.unit)
-        case.tell(fact)
+        if not case.is_in_vain(name, seat.unit):
+            case.tell(fact)
         for text in play.said:
             text.step = case.step
             self.world.write(case, text)

@@ -10,6 +10,7 @@ from tests.access.world_play import ALL, ANY, OUT, PARTNERS, Act, Made, Play
 
 LATELY: Final = "2026-11-02"
 LET_IN: Final = frozenset({"let_in"})
+EVER: Final = ALL | {"entered_in_error"}
 NOTHING: Final = "00000000-0000-0000-0000-000000000001"
 WHY: Final[Mapping[str, Any]] = {"category": "administrative", "scope": "authority"}
 """What who reviews has to be able to read, also where they are not on the case."""
@@ -47,7 +48,7 @@ def _exclude(play: Play) -> Act:
     to = play.colleague()
 
     def then(case: Case, seat: Seat, _told: str) -> None:
-        case.excluded.setdefault(seat.unit.id, set()).add(to)
+        case.excluded.setdefault(seat.unit.authority, set()).add(to)
         case.named.get(seat.unit.id, set()).discard(to)
 
     reason = play.say("reason", scope="unit")
@@ -55,11 +56,11 @@ def _exclude(play: Play) -> Act:
 
 
 def _readmit(play: Play) -> Act:
-    out = sorted(play.case.excluded.get(play.seat.unit.id, ())) or [play.colleague()]
+    out = sorted(play.case.excluded.get(play.seat.unit.authority, ())) or [play.colleague()]
     to = play.dice.choice(out)
 
     def then(case: Case, seat: Seat, _told: str) -> None:
-        case.excluded.get(seat.unit.id, set()).discard(to)
+        case.excluded.get(seat.unit.authority, set()).discard(to)
 
     reason = play.say("reason", scope="unit")
     return Act("POST", "readmissions", {"subject": to, "reason": reason}, then)
@@ -84,18 +85,18 @@ def _protect(play: Play) -> Act:
     kind = "threat" if play.often() and play.seat.unit.police else "name_and_address"
 
     def then(case: Case, seat: Seat, _told: str) -> None:
+        if case.is_in_vain("protect_address", seat.unit):
+            return
         for party in case.parties.values():
-            if not party.gone or party.unit.id == seat.unit.id:
-                party.guarded = kind
+            party.guarded = kind
 
     return Act("PUT", "address-protection", {"kind": kind, "since": LATELY}, then)
 
 
 def _unprotect(play: Play) -> Act:
-    def then(case: Case, seat: Seat, _told: str) -> None:
+    def then(case: Case, _seat: Seat, _told: str) -> None:
         for party in case.parties.values():
-            if not party.gone or party.unit.id == seat.unit.id:
-                party.guarded = None
+            party.guarded = None
 
     return Act("POST", "address-protection/end", {"reason": play.say("reason")}, then)
 
@@ -148,16 +149,16 @@ def _finish_task(play: Play) -> Act:
 ACTS: Final[Mapping[str, Made]] = {
     "withdraw_consent": (PARTNERS, ALL, _withdraw_consent),
     "leave": (LET_IN, OUT, _leave),
-    "name_staff": (ANY, ALL, _name_staff),
-    "exclude_staff": (ANY, ALL, _exclude),
-    "readmit_staff": (ANY, ALL, _readmit),
+    "name_staff": (ANY, EVER, _name_staff),
+    "exclude_staff": (ANY, EVER, _exclude),
+    "readmit_staff": (ANY, EVER, _readmit),
     "break_glass": (ANY, OUT, _break),
     "review_glass": (ANY, OUT, _review),
-    "protect_address": (ANY, ALL, _protect),
-    "end_protection": (ANY, ALL, _unprotect),
+    "protect_address": (ANY, EVER, _protect),
+    "end_protection": (ANY, EVER, _unprotect),
     "ask_leaving": (ANY, OUT, _ask_leaving),
-    "approve_leaving": (ANY, OUT, _approve),
-    "refuse_leaving": (ANY, OUT, _refuse),
+    "approve_leaving": (ANY, EVER, _approve),
+    "refuse_leaving": (ANY, EVER, _refuse),
     "set_task": (ANY, ALL, _set_task),
     "finish_task": (ANY, ALL, _finish_task),
 }

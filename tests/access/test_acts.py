@@ -83,11 +83,14 @@ def is_known(case: Case, command: type[ReferralCommand]) -> bool:
     return (command in owed and over) or (command is SeeToTry and (over or case.office == "dpo"))
 
 
-def _known_in(space: str) -> set[type[ReferralCommand]]:
-    nowhere = set() if space == "exit" else {NameStaff}
-    if every.programme_in(space).leaving is None:
-        nowhere |= {ApproveLeaving, RefuseLeaving}
-    return set(KNOWN) - nowhere
+def _known_in(space: str) -> set[object]:
+    leaves = every.programme_in(space).leaving is not None
+    nowhere = (ApproveLeaving, RefuseLeaving)
+    return {
+        each
+        for each in KNOWN
+        if (each is not NameStaff or space == "exit") and (leaves or each not in nowhere)
+    }
 
 
 def test_every_request_is_made() -> None:

@@ -86,6 +86,11 @@ class Case:
         """Give the party of a role, the first where there are several."""
         return next((each for each in self.parties.values() if each.role == role), None)
 
+    def is_in_vain(self, name: str, unit: Unit) -> bool:
+        """Whether an act changes nothing: who is gone protects what is under threat already."""
+        threat = any(party.guarded == "threat" for party in self.parties.values())
+        return name == "protect_address" and threat and self.parties[unit.id].gone
+
     def tell(self, fact: Fact) -> None:
         """Let everybody hear of it who is told."""
         self.last = fact
@@ -165,10 +170,10 @@ class Case:
         party = self.party_of(seat)
         if party is None:
             return False
+        if seat.person in self.excluded.get(seat.unit.authority, set()):
+            return False
         if seat.oversees:
             return self.sent
-        if seat.person in self.excluded.get(seat.unit.id, set()):
-            return False
         if ENVELOPE not in self.profile(party):
             return False
         return not self.secret or self.works_on(seat)

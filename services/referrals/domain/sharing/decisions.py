@@ -53,8 +53,9 @@ def _ends(consent: Consent, referral: Begun, rules: Rules) -> tuple[UnitId, ...]
 
 
 def _rests_on_consent(party: Party, rules: Rules) -> bool:
-    bases = (basis for basis in rules.programme.bases if basis.id == party.basis)
-    return any(basis.requires == "consent" for basis in bases)
+    """Say whether it may: of a basis that the newest rules no longer know, nobody can say no."""
+    requires = {basis.id: basis.requires for basis in rules.programme.bases}
+    return party.basis is not None and requires.get(party.basis, "consent") == "consent"
 
 
 def left(command: LeaveReferral, _referral: Begun, _rules: Rules) -> tuple[PartyLeft]:
