@@ -9,18 +9,25 @@ from pydantic import BaseModel
 
 from services.audit.app import DOORS as OF_AUDIT
 from services.councils.app import DOORS as OF_COUNCILS
+from services.referrals.api.shown import PolicyShown
 from services.referrals.app import DOORS as OF_REFERRALS
 from shared.access.marking import Marking
 from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall
-from tests.access.labelled import models_in, routes_of
-from tests.access.scenes import asked
-from tests.access.work_lists import WHY, claimed, peopled
-from tests.referrals.ways import PSP
+from tests.access.labelled import models_in, named, routes_of
+from tests.access.scenes import asked, sent
+from tests.access.work_lists import WHY, claimed, peopled, set_task
+from tests.referrals.ways import BANDEEXIT, PSP
 
 ADDRESS = "Hemmelig Vej 1"
 NEVER = "må ikke anvendes til efterforskning"
-LISTS = ("/inbox", "/changes")
+CONTROL = {"Kredslob_Purpose": "data_protection"}
+LISTS = {
+    PSP.taker: ("/inbox", "/due", "/changes", "/tasks"),
+    PSP.sender: ("/sent", "/changes"),
+}
+"""The lists on which a case stands, by the unit that looks."""
+WORKS_IN = {"hanne": PSP.taker, "lis": PSP.taker, "anna": PSP.sender}
 
 
 @pytest.fixture
@@ -35,26 +42,51 @@ async def answers(here: Hall, person: str, case: str) -> dict[str, Any]:
     found = {"follow": (await here.see(person, f"/referrals/{case}")).json()}
     reason = {"reason": "Jeg skal ringe på."}
     found["address"] = (await asked(here, person, "address", case, reason)).json()
-    for path in LISTS:
+    for path in LISTS[WORKS_IN[person]]:
         page = (await here.see(person, path)).json()
         found[path] = {**page, **page["items"][0]}
     return found
 
 
-async def test_every_answer_is_marked(here: Hall) -> None:
+@pytest.mark.parametrize("person", ["hanne", "anna"])
+async def test_every_answer_is_marked(here: Hall, person: str) -> None:
     """Whatever rests on § 115 says wherever it is shown that no investigation may use it."""
-    case = await claimed(here, address=ADDRESS)
-    for door, answer in (await answers(here, "hanne", case)).items():
+    case = await waited_for(here)
+    for door, answer in (await answers(here, person, case)).items():
         assert answer["marking"]["da"] == NEVER, door
 
 
-async def test_every_answer_names_the_policies(here: Hall) -> None:
+@pytest.mark.parametrize("person", ["hanne", "anna"])
+async def test_every_answer_names_the_policies(here: Hall, person: str) -> None:
     """Each is named with its sentence in two languages, in lists once for the page."""
+    case = await waited_for(here)
+    for door, answer in (await answers(here, person, case)).items():
+        told = {each["id"]: each for each in answer["policies"]}
+        assert "party-sees-own-case" in told, door
+        assert all(each["da"] and each["en"] for each in told.values()), door
+
+
+async def waited_for(here: Hall) -> str:
+    """Give a case that stands on every list: Hanne has something to do, and owes an answer."""
     case = await claimed(here, address=ADDRESS)
-    for door, answer in (await answers(here, "hanne", case)).items():
-        named = {each["id"]: each for each in answer["policies"]}
-        assert "party-sees-own-case" in named, door
-        assert all(each["da"] and each["en"] for each in named.values()), door
+    await set_task(here, "hanne", case, "tovholder", days=1)
+    return case
+
+
+async def test_what_a_change_or_an_oversight_is_told_is_marked_too(here: Hall) -> None:
+    """Who changed such a case, and who asks what a colleague sees of it, are told so as well."""
+    case, secret = await claimed(here), await sent(here, "kirsten", BANDEEXIT)
+    for of, person, colleague, dpo, marking in (
+        (case, "hanne", "hanne", "dpo", NEVER),
+        (secret, "kirsten", "erik", "dpo", None),
+    ):
+        moved = await asked(here, person, "messages", of, {"text": "Er der nyt?"})
+        await here.shown()
+        about = {"subject": colleague}
+        why = await here.ask(dpo, "POST", f"/referrals/{of}/sight", about, **CONTROL)
+        assert why.is_success, why.text
+        for answer in (moved.json(), why.json()):
+            assert (answer["marking"] and answer["marking"]["da"]) == marking
 
 
 async def test_through_broken_glass_every_answer_has_the_banner(here: Hall) -> None:
@@ -105,6 +137,17 @@ def marked(model: type[BaseModel]) -> bool:
     return marking is not None and marking.is_required()
 
 
+def models_of(model: type[BaseModel]) -> set[type[BaseModel]]:
+    """Give a model with every model that it holds, however deep."""
+    found, left = set[type[BaseModel]](), [model]
+    while left:
+        each = left.pop()
+        if each not in found:
+            found.add(each)
+            left += [m for f in each.model_fields.values() for m in models_in(f.annotation)]
+    return found
+
+
 CASES = sorted(set(of_a_case()), key=lambda each: each.__name__)
 
 
@@ -112,3 +155,34 @@ CASES = sorted(set(of_a_case()), key=lambda each: each.__name__)
 def test_whatever_names_a_case_can_be_marked(model: type[BaseModel]) -> None:
     """A new answer about a case fails the build until it says what it may not be used for."""
     assert Marking in [*models_in(model.model_fields["marking"].annotation)]
+
+
+NAMES_NO_POLICY = {
+    "Moved": "what was asked is done or refused; a refusal names the policies itself",
+    "Why": "it names them office by office, where they decided",
+}
+"""Answers that are marked and have no list of policies of their own, each with the reason."""
+MARKED = {
+    named(route): route.response_model
+    for route in routes_of(OF_REFERRALS)
+    if any(Marking in models_of(each) for each in models_in(route.response_model))
+}
+
+
+@pytest.mark.parametrize("door", MARKED)
+def test_whatever_is_marked_names_its_policies(door: str) -> None:
+    """A new answer about a case fails the build until it says which policies show or hide it."""
+    (model,) = models_in(MARKED[door])
+    if model.__name__ not in NAMES_NO_POLICY:
+        assert PolicyShown in [*models_in(model.model_fields["policies"].annotation)]
+
+
+def test_each_answer_that_names_no_policy_is_one() -> None:
+    """An exception that is none any more fails the build as well."""
+    left = {
+        model.__name__
+        for each in MARKED.values()
+        for model in models_in(each)
+        if "policies" not in model.model_fields
+    }
+    assert left == {*NAMES_NO_POLICY}
