@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from services.audit.app import DOORS as OF_AUDIT
 from services.referrals.app import DOORS as OF_REFERRALS
 from shared.api.labels import Administrative
-from tests.access.labelled import named, routes_of, unlabelled
+from tests.access.labelled import models_in, named, routes_of, unlabelled
 
 ROUTES = routes_of((*OF_REFERRALS, *OF_AUDIT))
 T = TypeVar("T")
@@ -18,6 +18,7 @@ T = TypeVar("T")
 @pytest.mark.parametrize("route", ROUTES, ids=named)
 def test_every_field_of_an_answer_has_a_category(route: APIRoute) -> None:
     """What is shown is of some kind of data, and a field that says none fails the build."""
+    assert list(models_in(route.response_model)), "a door without a model could answer anything"
     assert list(unlabelled(route.response_model)) == []
 
 
