@@ -46,6 +46,7 @@ class Mark:
     by: str
 
 
+WITHDRAWN = Mark("withdrawn", "trukket tilbage", "withdrawn", "withdrawn")
 TAKEN_BACK = Mark(
     "consent_withdrawn", "samtykke tilbagekaldt", "consent withdrawn", "consent-withdrawn"
 )
@@ -77,6 +78,16 @@ async def _moment(here: Hall, case: str, kind: str) -> datetime:
     its_id = await fact_of(here, case, kind)
     (fact,) = [each for each in await here.stream_of(UUID(case)) if str(each.id) == its_id]
     return read(json.loads(fact.metadata)["recorded_at"])
+
+
+async def test_a_withdrawal_is_marked_with_its_day(here: Hall) -> None:
+    """All who took part see that it was taken back and when; who had taken it on as well."""
+    case = await sent(here, "anna", PSP)
+    await let_in(here, "hanne", case, PSP)
+    await taken_on(here, "hanne", case)
+    moved_on(here, DAYS)
+    await asked(here, "anna", "withdrawal", case, WHY)
+    await _is_marked(here, case, WITHDRAWN, "anna", "hanne", "jette")
 
 
 async def test_a_consent_taken_back_is_marked_with_its_day(here: Hall) -> None:
