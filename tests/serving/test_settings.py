@@ -39,6 +39,14 @@ def test_settings_come_from_the_environment(
     )
 
 
+@pytest.mark.parametrize("settings", [OfAudit, OfReferrals])
+def test_councils_are_asked_after_a_minute_without_word(
+    settings: type[OfAudit | OfReferrals],
+) -> None:
+    """Who hears nothing of them for 60 seconds asks, so that who was dismissed is seen as that."""
+    assert settings().silent_after == 60.0
+
+
 @EACH
 @pytest.mark.parametrize("name", ["port", "mode"])
 def test_settings_do_not_change(settings: type[ServiceSettings], name: str) -> None:
