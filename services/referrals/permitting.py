@@ -19,10 +19,32 @@ def permitted(
     rules: Rulebook, acting: Acting, command: ReferralCommand, referral: Referral
 ) -> Decision:
     """Ask the policies, also where there is nothing: both take the same time."""
+    return _asked(rules, acting, command, referral, DOES.get(type(command), _usually(acting)))
+
+
+def sees_nothing(
+    rules: Rulebook, acting: Acting, command: ReferralCommand, referral: Referral
+) -> bool:
+    """Whether neither profile nor policies show this party so much as that the referral is there.
+
+    The policies are asked also where there is nothing.
+    """
+    seen = _asked(rules, acting, command, referral, "see")
+    if not isinstance(referral, Begun):
+        return False
+    role = referral.role_of(acting.unit)
+    if role is None:
+        return False
+    given = rules.profiles.sees(referral.programme, role.value, acting.unit)
+    return not (seen.allowed and given >= ENVELOPE)
+
+
+def _asked(
+    rules: Rulebook, acting: Acting, command: ReferralCommand, referral: Referral, action: str
+) -> Decision:
     name = programme_of(command, referral)
     programme = rules.programmes.get(name) if name else None
     role = _role(acting, referral)
-    action = DOES.get(type(command), _usually(acting))
     usual = first_purpose(rules.purposes, acting.office)
     return rules.policies.decide(
         Question(
@@ -36,14 +58,6 @@ def permitted(
             day=civil_date(command.at),
         )
     )
-
-
-def sees_nothing(rules: Rulebook, acting: Acting, referral: Referral) -> bool:
-    """Whether the newest profile gives this party not even that the referral is there."""
-    role = referral.role_of(acting.unit) if isinstance(referral, Begun) else None
-    if role is None or not isinstance(referral, Begun):
-        return False
-    return not rules.profiles.sees(referral.programme, role.value, acting.unit) >= ENVELOPE
 
 
 def programme_of(command: ReferralCommand, referral: Referral) -> ProgrammeId | None:

@@ -60,9 +60,16 @@ class Seeing:
         return look
 
     async def again(self, look: Looking) -> Looking:
-        """Look once more at what was just found: something of it has changed."""
+        """Look once more at what was just found: something of it has changed.
+
+        It may be gone for who asks since. Raises ``DoesNotExist``, which is noted.
+        """
         line = await self._line(look.referral)
-        return self._look(look.referral, line, look.sight.purpose) or look
+        found = self._look(look.referral, line, look.sight.purpose)
+        if found is None:
+            await self.note_denied(Kind.SHOW, look.referral, look.sight.purpose)
+            raise DoesNotExist
+        return found
 
     async def doing(self, action: str, referral: UUID) -> Looking:
         """Give a look at what something is to be done with.

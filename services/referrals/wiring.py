@@ -42,7 +42,7 @@ from shared.eventstore.handling import Handled, Handler
 from shared.eventstore.sealing import VaultSealing
 from shared.kernel.asking import Acting, Asked
 from shared.kernel.ids import ActorId, derived
-from shared.kernel.refusals import DoesNotExist
+from shared.kernel.refusals import DoesNotExist, NotAllowed
 from shared.reads.reading import Kind
 from shared.rulebook.slices import Rules
 from shared.serving.keys import Keys
@@ -115,7 +115,8 @@ class Wiring(Wired):
         """
         rules, by_itself = self.rulebooks.at(command.at), type(command) in BY_ITSELF
         decision = permitted(rules, acting, command, referral)
-        if not by_itself and sees_nothing(rules, acting, referral):
+        hidden = sees_nothing(rules, acting, command, referral)
+        if hidden and not by_itself:
             raise DoesNotExist
         guarded_by(self.rules)(acting, asked, command, referral)
         if not by_itself and not decision.allowed:
@@ -181,13 +182,15 @@ class Asking:
         """Ask for a change and say what became of it, with the tokens to read on by.
 
         What takes access away is answered when this service's views have passed it. A try at what
-        does not exist for who asks is noted. Raises ``NotCaughtUp`` besides what the handler does.
+        does not exist for who asks is noted, and one at a glass that is not theirs to break. Raises
+        ``NotCaughtUp`` besides what the handler does.
         """
         stream = f"referral-{referral}"
         try:
             handled = await self.here.referrals.handle(stream, command, self.by.acting, self.asked)
-        except DoesNotExist:
-            await self._note_denied(referral, command)
+        except (DoesNotExist, NotAllowed) as refusal:
+            if isinstance(refusal, DoesNotExist) or type(command) in KINDS:
+                await self._note_denied(referral, command)
             raise
         if any(isinstance(fact.event, NARROWS) for fact in handled.facts):
             await self.here.ground.passed(Reached(SERVICE, handled.position))

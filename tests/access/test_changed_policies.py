@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -18,6 +19,7 @@ NO_TOVHOLDER = OFFICES.replace(', Office::"tovholder"', "")
 JUDGES = 'principal == Office::"leader", action == Action::"review"'
 OTHERS = JUDGES.replace("leader", "caseworker")
 SECRET = "Hemmelig Vej 1"
+MESSAGE = {"text": "Han er hjemme igen."}
 
 
 @pytest.fixture
@@ -77,7 +79,7 @@ async def test_what_a_policy_takes_is_gone_at_the_next_request(here: Hall) -> No
 @pytest.mark.parametrize(
     ("policy", "what", "body"),
     [
-        ("party-changes-case", "messages", {"text": "Han er hjemme igen."}),
+        ("party-changes-case", "messages", MESSAGE),
         ("party-reveals-address", "address", {"reason": "Vi kører derud."}),
     ],
 )
@@ -109,6 +111,23 @@ async def test_glass_is_on_the_work_list_of_whom_the_policies_let_judge_it(here:
 async def _told_of_glass(here: Hall) -> set[str]:
     people = ("hanne", "lis", "carl", "dpo")
     return {person for person in people if "glass_review" in await kinds(here, person)}
+
+
+async def test_who_is_shown_nothing_does_nothing_either(here: Hall) -> None:
+    """Where the policies show an office nothing, its requests are answered like of no case (§8).
+
+    Whatever version they name, and though the policies would let them act.
+    """
+    case, never = await claimed(here), uuid4()
+    await here.activate(_without_tovholder(here, "party-sees-own-case", "parties"))
+    for headers in ({}, {"If_Match": '"999"'}):
+        answers = [
+            await here.ask("hanne", "POST", f"/referrals/{each}/messages", MESSAGE, **headers)
+            for each in (case, never)
+        ]
+        assert {(each.status_code, each.text) for each in answers} == {
+            (HTTPStatus.NOT_FOUND, answers[0].text)
+        }
 
 
 async def test_a_policy_that_no_longer_names_an_office_ends_its_glass(here: Hall) -> None:
