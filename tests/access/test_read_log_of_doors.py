@@ -104,6 +104,25 @@ async def test_who_asks_what_a_colleague_sees_is_noted_with_the_colleague(here: 
     assert "hanne" not in entry.model_dump_json()
 
 
+@pytest.mark.parametrize("case_is", ["there", "never was"])
+async def test_who_asks_through_a_system_is_noted_with_the_system(here: Hall, case_is: str) -> None:
+    """The officer is who looked, shown or denied, and the system that asked stands beside them."""
+    system = "system:fagsystem"
+    await here.appoint(system, PSP.taker, "system")
+    case = await sent(here, "anna", PSP) if case_is == "there" else str(uuid4())
+    await here.shown()
+    for named, actor, behind in (
+        ({"Kredslob_Officer": "hanne"}, "hanne", here.code(system)),
+        ({}, system, None),
+    ):
+        before = await _noted(here)
+        answer = await here.ask(system, "GET", f"/referrals/{case}", **named)
+        assert answer.is_success == (case_is == "there"), answer.text
+        (entry,) = (await _noted(here))[len(before) :]
+        assert (entry.who.actor, entry.who.on_behalf) == (here.code(actor), behind)
+        assert entry.who.subject == actor
+
+
 async def test_a_refused_look_leaves_the_same_as_one_at_nothing(here: Hall) -> None:
     """Both leave a denied entry with the id that was asked for, and no other difference."""
     case, never = await sent(here, "anna", PSP), str(uuid4())
