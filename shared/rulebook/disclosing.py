@@ -21,7 +21,8 @@ class Disclosure(Entry):
     """What parties of one role, in units of some kinds, are shown (da: videregivelsesprofil).
 
     Without ``unit_kinds`` it is for every kind. ``since`` (written ``from``) is the moment from
-    which they see what is said: the start of the case, or their joining it.
+    which they may see what is said: the start of the case, or their joining it. Of who is let in
+    it is the limit: whoever lets them in decides, and no further back than this.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_by_name=True)
@@ -36,6 +37,13 @@ class Disclosure(Entry):
     def starts(self) -> Start:
         """From when on it shows: whoever is let in sees from joining, if nothing else is said."""
         return self.since or ("joining" if self.role == "let_in" else "start")
+
+    def is_for(self, role: str, kind: str) -> bool:
+        """Whether it is for parties of this role in units of this kind; the first that is, counts.
+
+        Whoever decides asks this; ``Profiles`` says the same of the units of a district.
+        """
+        return self.role == role and (self.unit_kinds is None or kind in self.unit_kinds)
 
 
 LONGEST_GLASS = 3

@@ -73,7 +73,7 @@ class Profiles:
         return self._shown(programme, role, unit).categories
 
     def joins(self, programme: str, role: str, unit: str) -> Start:
-        """Whether a party sees what is said from the start, or from its joining on."""
+        """Whether a party may see what is said from the start, or from its joining on at most."""
         return self._shown(programme, role, unit).starts
 
     def category_of(self, programme: str, field: str) -> str | None:

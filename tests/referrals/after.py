@@ -1,12 +1,13 @@
 """A referral after some history: what every given-when-then of referrals begins with."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeAlias
 
 from services.referrals.domain.referral.commands import ReferralCommand
 from services.referrals.domain.referral.events import ReferralEvent
 from services.referrals.domain.referral.state import Referral, Stage
+from shared.rulebook.disclosing import Disclosure
 from shared.rulebook.slices import District, Gate, Rules, Unit
 from shared.testing.scenario import Scenario
 from tests.referrals.ways import Way
@@ -33,6 +34,13 @@ def with_units(case: Case, units: Sequence[Unit]) -> Case:
     fields = {name: getattr(old, name) for name in District.model_fields}
     fields["units"] = tuple(given.get(unit.id, unit) for unit in old.units)
     return replace(case, rules=replace(case.rules, district=District(**fields)))
+
+
+def with_disclosure(case: Case, *entries: Mapping[str, object]) -> Case:
+    """Give the same referral in a programme with this disclosure profile, as YAML has it."""
+    profile = tuple(Disclosure.model_validate(entry) for entry in entries)
+    programme = case.rules.programme.model_copy(update={"disclosure": profile})
+    return replace(case, rules=replace(case.rules, programme=programme))
 
 
 def with_gates(case: Case, gates: Sequence[Gate]) -> Case:

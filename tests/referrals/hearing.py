@@ -13,6 +13,7 @@ OF_THE_UNIT |= {"staff-readmitted", "task-set", "task-done"}
 OF_THE_AUTHORITY = {"case-number-set", "glass-broken", "glass-reviewed"}
 OF_THE_AUTHORITY |= {"leaving-asked", "leaving-approved", "leaving-refused"}
 OF_THE_CONCERN = {"consent-recorded", "sent", "resent"}
+NO_TALK = {"drafted", "draft-edited"} | OF_THE_UNIT | OF_THE_AUTHORITY
 
 
 def kind(fact: Recorded[ReferralEvent]) -> str:
@@ -44,19 +45,27 @@ def ends_for(fact: Recorded[ReferralEvent], unit: str) -> bool:
 def may_see(facts: list[Recorded[ReferralEvent]], unit: str) -> list[Recorded[ReferralEvent]]:
     """Give the facts that belong on a unit's timeline, by the rule in words and not by the code.
 
-    The concern, and all that follows its joining but the own affairs of others. Once its view has
-    closed it hears of nothing but what it does itself.
+    The concern, and all that follows its joining but the own affairs of others; where it was let in
+    from the start, the talk before as well. Once its view has closed it hears of nothing but what
+    it does itself.
     """
     since, authority = joined_at(facts, unit), who.AUTHORITY_OF[UnitId(unit)]
     last = next((fact.version for fact in facts if ends_for(fact, unit)), len(facts))
+    by = facts[since]
     return [
         fact
         for fact in facts
         if (fact.version <= last or fact.event.by.value == unit)
         and (fact.event.by.value == unit or kind(fact) not in OF_THE_UNIT)
         and (fact.authority == authority or kind(fact) not in OF_THE_AUTHORITY)
-        and (fact.version >= since or kind(fact) in OF_THE_CONCERN)
+        and (fact.version >= since or kind(fact) in OF_THE_CONCERN or _told_later(fact, by))
     ]
+
+
+def _told_later(fact: Recorded[ReferralEvent], by: Recorded[ReferralEvent]) -> bool:
+    """Say whether a fact is talk that who joins by another one is told of afterwards."""
+    from_start = getattr(by.event, "sees", Hidden("joining")).value == "start"
+    return from_start and kind(fact) not in NO_TALK
 
 
 def left(told: list[Recorded[ReferralEvent]], view: PartyView) -> list[Recorded[ReferralEvent]]:

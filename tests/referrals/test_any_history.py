@@ -1,5 +1,6 @@
 """What holds after any history whatever, of all programmes, with everybody asking everything."""
 
+from collections import Counter
 from collections.abc import Mapping
 from itertools import pairwise
 from random import Random
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from services.referrals.domain.referral import decider
+from services.referrals.domain.referral.commands import LetIn
 from services.referrals.domain.referral.decisions import moves_for
 from services.referrals.domain.referral.refusals import (
     AlreadyTaken,
@@ -15,6 +17,7 @@ from services.referrals.domain.referral.refusals import (
     ReceiverHasAccount,
 )
 from services.referrals.domain.referral.state import Begun, Stage, grants
+from services.referrals.domain.sharing.events import PartyLetIn
 from services.referrals.projections.party_line import PartyView
 from shared.kernel.ids import UnitId
 from shared.kernel.refusals import NotAllowed
@@ -143,6 +146,20 @@ def test_a_timeline_holds_what_is_for_its_party(
 @ALL_WAYS
 @MANY
 @given(steps=walks())
+def test_nobody_is_let_in_further_back_than_its_profile_goes(
+    rules_of: RulesOf, way: Way, steps: list[Step]
+) -> None:
+    """Whoever is let in from the start is of a kind that the programme shows the start."""
+    walk = walked(rules_of, way, steps)
+    for fact in walk.facts:
+        if isinstance(fact.event, PartyLetIn) and fact.event.sees.value == "start":
+            unit = fact.event.party.value
+            assert log.profiles().joins(way.programme, "let_in", unit) == "start"
+
+
+@ALL_WAYS
+@MANY
+@given(steps=walks())
 def test_no_token_strays(rules_of: RulesOf, way: Way, steps: list[Step]) -> None:
     """What a party's view holds sealed is of facts for it, and of the draft as it was last written.
 
@@ -229,6 +246,21 @@ def test_walks_go_far(rules_of: RulesOf, way: Way) -> None:
     assert reached == stages
     assert refused > 150
     assert joined > 300 if way.has_account else joined == 150
+
+
+@BETWEEN_PARTIES
+def test_walks_let_in_from_the_start(rules_of: RulesOf, way: Way) -> None:
+    """Walks ask for it where a profile gives it and where it does not, and get it or do not."""
+    chance = Random(7)  # noqa: S311 - no secret hangs on it
+    answers: Counter[tuple[str, bool]] = Counter()
+    for _ in range(150):
+        walk = walked(rules_of, way, [_by(chance) for _ in range(60)])
+        asked = ((ask, refused) for ask, refused in walk.asked if isinstance(ask, LetIn))
+        answers.update((ask.sees, refused) for ask, refused in asked)
+    assert answers["joining", False] > 10
+    assert answers["start", True] > 100
+    given = answers["start", False]
+    assert given > 3 if way in (INFOHUS, PSP) else given == 0
 
 
 def _by(chance: Random) -> Step:

@@ -59,7 +59,7 @@ def _consent(way: Way, unit: UnitId, n: int) -> ReferralCommand:
 
 def _let_in(way: Way, unit: UnitId, n: int) -> ReferralCommand:
     units = (way.further, way.further, who.PROBATION, who.FAMILY_ODDER, who.FAMILY_FAVRSKOV)
-    return asking.let_in(way, units[n % 5], unit=unit)
+    return asking.let_in(way, units[n % 5], unit=unit, sees=("joining", "start")[n % 2])
 
 
 def _name(way: Way, unit: UnitId, _n: int) -> ReferralCommand:

@@ -31,6 +31,7 @@ router = APIRouter(prefix="/referrals/{referral_id}", tags=["together"])
         no.AlreadyAParty,
         TookPart,
         no.MayNotBeLetIn,
+        no.NotFromTheStart,
         no.GateNotPassed,
         no.ConsentMissing,
     ),

@@ -10,6 +10,7 @@ from services.referrals.domain.referral.refusals import (
     ConsentMissing,
     GateNotPassed,
     MayNotBeLetIn,
+    NotFromTheStart,
     NotYourCheck,
     UnknownGate,
     UnknownUnit,
@@ -19,7 +20,7 @@ from services.referrals.domain.sharing.events import PartyLetIn
 from services.referrals.domain.sharing.refusals import TookPart
 from shared.kernel.ids import AuthorityId
 from shared.kernel.personal import Hidden, Personal
-from shared.rulebook.slices import Move, Rules
+from shared.rulebook.slices import Basis, Move, Rules, Unit
 
 
 def gates_passed(move: str, referral: Begun, rules: Rules) -> None:
@@ -30,7 +31,10 @@ def gates_passed(move: str, referral: Begun, rules: Rules) -> None:
 
 
 def let_in(command: LetIn, referral: Begun, rules: Rules) -> tuple[PartyLetIn]:
-    """Let a unit in on a basis that the programme gives the holder for it (law §2, §6, §7)."""
+    """Let a unit in on a basis that the programme gives the holder for it (law §2, §6, §7).
+
+    How far back it sees is decided here, and no further than its profile goes.
+    """
     unit = rules.unit(command.party)
     if unit is None:
         raise UnknownUnit
@@ -38,9 +42,7 @@ def let_in(command: LetIn, referral: Begun, rules: Rules) -> tuple[PartyLetIn]:
         raise TookPart
     if referral.role_of(command.party) is not None:
         raise AlreadyAParty
-    basis = rules.let_in(command.unit, command.party, command.basis)
-    if basis is None:
-        raise MayNotBeLetIn
+    basis = _basis(command, unit, rules)
     if basis.requires == "consent" and not referral.consents_to(AuthorityId(unit.authority)):
         raise ConsentMissing
     return (
@@ -55,6 +57,22 @@ def let_in(command: LetIn, referral: Begun, rules: Rules) -> tuple[PartyLetIn]:
             counterpart=Hidden(command.counterpart),
         ),
     )
+
+
+def _basis(command: LetIn, unit: Unit, rules: Rules) -> Basis:
+    """Give the basis on which the programme lets a unit in, to as much as it is asked for."""
+    basis = rules.let_in(command.unit, command.party, command.basis)
+    if basis is None:
+        raise MayNotBeLetIn
+    if command.sees == "start" and not _may_see_from_the_start(unit, rules):
+        raise NotFromTheStart
+    return basis
+
+
+def _may_see_from_the_start(unit: Unit, rules: Rules) -> bool:
+    profile = rules.programme.disclosure
+    found = (entry.starts for entry in profile if entry.is_for("let_in", unit.kind))
+    return next(found, "joining") == "start"
 
 
 def gate_recorded(command: RecordGate, _referral: Begun, rules: Rules) -> tuple[GateRecorded]:

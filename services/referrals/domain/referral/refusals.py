@@ -151,6 +151,13 @@ class MayNotBeLetIn(NotValid):
     """
 
 
+class NotFromTheStart(NotValid):
+    """The programme shows this unit only what is said from its joining on.
+
+    (da: Indsatsen giver kun den enhed det, der siges, fra den kommer med.)
+    """
+
+
 class UnknownDeclineReason(NotValid):
     """The programme knows no such reason for declining.
 
