@@ -1,17 +1,22 @@
 """Who sees a committee's docket, and who changes it: what the policies of the rulebook say."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from services.councils.classes import Asker, decide, marking_at
 from shared.access.marking import Marking
 from shared.reads.reading import Outcome
 from shared.rulebook.content import Rulebook
+from shared.rulebook.policies import Decision, Question
+from shared.rulebook.profiles import NO_PROFILES, Profiles
 from shared.rulebook.programme import Programme
 from tests.councils import saying as say
 from tests.councils.chamber import Chamber, chamber
@@ -106,7 +111,7 @@ def asker(rules: Rulebook, purpose: str = "handling") -> Asker:
 def test_of_several_classes_every_one_must_allow_it(rulebook: Rulebook) -> None:
     """An item does not say of which programme it is: the strictest class counts."""
     assert decide("see", say.PSP_ODDER, asker(rulebook)).allowed
-    psp = next(p for p in rulebook.programmes.values() if p.space == "psychiatry_social")
+    psp, parts = rulebook.programmes["psp"], profiles_with_another(rulebook)
     for space, existence, allowed in [
         ("release", "open", True),
         ("mediation", "open", False),
@@ -114,9 +119,41 @@ def test_of_several_classes_every_one_must_allow_it(rulebook: Rulebook) -> None:
     ]:
         update = {"id": "another", "space": space, "existence": existence}
         more = {**rulebook.programmes, "another": psp.model_copy(update=update)}
-        changed = replace(rulebook, programmes=more)
+        changed = replace(rulebook, programmes=more, profiles=parts)
         assert decide("see", say.PSP_ODDER, asker(changed)).allowed is allowed
         assert decide("change", say.PSP_ODDER, asker(changed)).allowed is allowed
+
+
+def profiles_with_another(rules: Rulebook, *disclosure: JsonValue) -> Profiles:
+    """Give the profiles with those of one more programme, shown as PSP is unless said otherwise."""
+    content: dict[str, Any] = json.loads(json.dumps(rules.content))
+    programmes = content["programmes"]
+    programmes["another"] = {**programmes["psp"], "id": "another"}
+    if disclosure:
+        programmes["another"]["disclosure"] = list(disclosure)
+    return Profiles.of(content)
+
+
+def test_of_several_programmes_every_one_must_show_it(rulebook: Rulebook) -> None:
+    """An item does not say of which programme it is: what one hides from its holder, all do."""
+    to_intake: dict[str, JsonValue] = {"role": "holder", "unit_kinds": ["psp_police"]}
+    envelope: list[JsonValue] = ["administrative"]
+    psp = rulebook.programmes["psp"]
+    entries: tuple[tuple[dict[str, JsonValue], bool], ...] = (
+        ({**to_intake, "categories": envelope}, True),
+        ({**to_intake, "categories": ["identity"]}, False),
+        ({**to_intake, "categories": envelope, "role": "let_in"}, False),
+        ({**to_intake, "categories": envelope, "unit_kinds": ["psychiatry"]}, False),
+    )
+    for entry, allowed in entries:
+        another = psp.model_copy(update={"id": "another"})
+        changed = replace(
+            rulebook,
+            programmes={**rulebook.programmes, "another": another},
+            profiles=profiles_with_another(rulebook, entry),
+        )
+        for action in ("see", "change"):
+            assert decide(action, say.PSP_ODDER, asker(changed)).allowed is allowed, entry
 
 
 def test_without_a_programme_there_is_no_docket_to_see(rulebook: Rulebook) -> None:
@@ -125,6 +162,30 @@ def test_without_a_programme_there_is_no_docket_to_see(rulebook: Rulebook) -> No
     for rules, forum in [(none, say.PSP_ODDER), (rulebook, None), (rulebook, "nowhere")]:
         assert not decide("see", forum, asker(rules)).allowed
     assert not decide("see", say.PSP_ODDER, asker(rulebook, "")).allowed
+
+
+class SaysYes:
+    """Policies that let everybody do everything, and remember what they were asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+
+    def decide(self, question: Question) -> Decision:
+        """Say yes."""
+        self.asked.append(question)
+        return Decision(allowed=True, policies=("anything-goes",))
+
+
+def test_no_policy_opens_what_is_not_there(rulebook: Rulebook) -> None:
+    """Where a profile shows the intake nothing, the policies are asked as of nowhere, in vain."""
+    asked = []
+    for profiles, forum in ((Profiles(NO_PROFILES), say.PSP_ODDER), (rulebook.profiles, None)):
+        policies: Any = SaysYes()
+        generous = replace(rulebook, profiles=profiles, policies=policies)
+        assert not decide("see", forum, asker(generous)).allowed
+        asked.append(policies.asked)
+    assert asked[0] == asked[1]
+    assert [question.role for question in asked[0]] == ["none"]
 
 
 def test_what_rests_on_section_115_is_marked(rulebook: Rulebook) -> None:

@@ -161,6 +161,8 @@ HOLDER_SEES = "[identity, contact, family, health,"
 SENDER_SEES = "social, health, free_text, administrative]"
 LET_IN_SEES = "[identity, contact, crime, administrative]"
 TO_PRISON = "unit_kinds: [prison_probation]"
+HOLDERS = "  - role: holder\n    unit_kinds:\n      - psp_police\n"
+EXIT_HOLDERS = "- role: holder\n    unit_kinds: [exit_unit, exit_contact,"
 GLASS = "  offices: [leader, tovholder]\n"
 EXIT_GLASS = "break_glass: {offices: [leader], hours: 3, source: example}\n"
 LEAVING = "leaving:\n  bases:\n"
@@ -180,6 +182,8 @@ SHARING = (
     Planted("no-envelope", UKN, LET_IN_SEES, "[identity, contact, crime]"),
     Planted("wrong-type", PSP, TO_PSYCHIATRY, "unit_kinds: []"),
     Planted("blind-guest", INFOHUS, "unit_kinds: [ssp, family", "unit_kinds: [exit_unit, family"),
+    Planted("blind-holder", PSP, HOLDERS, HOLDERS.replace("psp_police", "ssp"), "to: {forum_kind"),
+    Planted("blind-holder", EXIT, EXIT_HOLDERS, EXIT_HOLDERS.replace("exit_unit, ", ""), TO_EXIT),
     Planted("blind-sender", EXIT, "from: [exit_contact,", "from: [psp_police, exit_contact,"),
 )
 SAFEGUARDS = (

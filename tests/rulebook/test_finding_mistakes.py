@@ -119,6 +119,22 @@ def test_a_sender_may_be_shown_less_than_the_form(copy: Path) -> None:
     assert check(copy) == []
 
 
+def test_whoever_cannot_look_here_needs_no_profile(copy: Path) -> None:
+    """A receiver without an account holds nothing here; once it has one, it must be shown it."""
+    file = copy / DISTRICT
+    text = file.read_text()
+    assert check(copy) == []
+    start = text.index("  - id: ukn-sekretariat\n")
+    file.write_text(text[:start] + text[start:].replace("account: false", "account: true", 1))
+    found = {(mistake.file, mistake.rule) for mistake in check(copy)}
+    assert found == {(copy / UKN, "blind-holder")}
+    entry = "disclosure:\n  - role: holder\n    categories: [identity, contact, family, health,"
+    entry += " crime, social, assessment, free_text, administrative]\n    source: example\n"
+    shown = (copy / UKN).read_text().replace("disclosure:\n", entry)
+    (copy / UKN).write_text(shown)
+    assert "blind-holder" not in {mistake.rule for mistake in check(copy)}
+
+
 def test_an_empty_directory_is_no_rulebook(tmp_path: Path) -> None:
     """There must be one district, and at least one programme, purpose and policy."""
     assert {mistake.rule for mistake in check(tmp_path)} == OF_THE_WHOLE

@@ -6,7 +6,7 @@ from shared.rulebook.checking.mistakes import Fault
 from shared.rulebook.checking.names import all_dangling
 from shared.rulebook.disclosing import Disclosure
 from shared.rulebook.district import District
-from shared.rulebook.programme import Programme
+from shared.rulebook.programme import Addressee, Programme
 
 
 def disclosure_faults(programme: Programme, district: District) -> Iterator[Fault]:
@@ -21,6 +21,7 @@ def disclosure_faults(programme: Programme, district: District) -> Iterator[Faul
     yield from _hidden_form(programme)
     yield from _without_envelope(programme)
     yield from _blind_sender(programme, district)
+    yield from _blind_holder(programme, district)
     yield from _blind_guest(programme)
 
 
@@ -63,6 +64,23 @@ def _blind_sender(programme: Programme, district: District) -> Iterator[Fault]:
                 yield Fault(("routes", number, "from", index), "blind-sender", da, en)
 
 
+def _blind_holder(programme: Programme, district: District) -> Iterator[Fault]:
+    """Who takes in what is sent must see it, or it would lie where nobody can answer it."""
+    for number, route in enumerate(programme.routes):
+        for kind in sorted(_holding(route.to, district)):
+            if not _is_shown(programme, "holder", kind):
+                da = f"{kind} får det, der sendes, men ser intet: giv dem det, eller luk vejen"
+                en = f"{kind} is sent this, but sees nothing: give what is sent or close the route"
+                yield Fault(("routes", number, "to"), "blind-holder", da, en)
+
+
+def _holding(to: Addressee, district: District) -> set[str]:
+    """The kinds of units with an account that a route ends at, directly or as an intake."""
+    intakes = {forum.intake for forum in district.forums if forum.kind == to.forum_kind}
+    here = (unit for unit in district.units if unit.account)
+    return {unit.kind for unit in here if unit.kind == to.unit_kind or unit.id in intakes}
+
+
 def _blind_guest(programme: Programme) -> Iterator[Fault]:
     """Who is let in by their kind must be shown something, or they are let in to nothing."""
     for number, entry in enumerate(programme.let_in):
@@ -74,5 +92,4 @@ def _blind_guest(programme: Programme) -> Iterator[Fault]:
 
 
 def _is_shown(programme: Programme, role: str, kind: str) -> bool:
-    entries = (each for each in programme.disclosure if each.role == role)
-    return any(each.unit_kinds is None or kind in each.unit_kinds for each in entries)
+    return any(each.is_for(role, kind) for each in programme.disclosure)
