@@ -83,9 +83,9 @@ ASKED_AS: Final = {
 }
 OF_NO_CASE: Final = {
     "GET /reads/mine": "one's own looks, whoever one is (tests/audit/test_controlling.py)",
-    "GET /heads": "hashes and signatures, for anybody (tests/audit/test_doors.py)",
-    "GET /proofs/inclusion": "hashes",
-    "GET /proofs/consistency": "hashes",
+    "GET /heads": "how long the ledger is, for who controls (tests/audit/test_proving.py)",
+    "GET /proofs/inclusion": "hashes over heads, for who controls (tests/audit/test_proving.py)",
+    "GET /proofs/consistency": "hashes over heads, for who controls (tests/audit/test_proving.py)",
 }
 OF_COUNCILS: Final = {
     ("docket: see", "test_who_sees.py"): """

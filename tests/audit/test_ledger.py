@@ -203,6 +203,18 @@ async def test_a_head_says_size_and_root(ledger: Ledger, signer: Signer) -> None
     assert ledger.pages.signed() == 2
 
 
+@pytest.mark.parametrize("sizes", [(), (1,), (3, 5, 6, 21), tuple(range(2, 21, 2))])
+async def test_a_size_that_was_signed_is_told_from_others(
+    ledger: Ledger, signer: Signer, sizes: tuple[int, ...]
+) -> None:
+    """A head is found by its size, the first and the last too, and no other size has one."""
+    for size in sizes:
+        await ledger.apply("referrals", facts(size - ledger.size, first=ledger.size + 1))
+        await ledger.sign(signer)
+    await ledger.apply("referrals", facts(3, first=ledger.size + 1))
+    assert [size for size in range(30) if ledger.pages.has_head(size)] == [*sizes]
+
+
 async def test_a_rewritten_ledger_signs_nothing(tmp_path: Path, signer: Signer) -> None:
     """A log never signs a head that does not follow from the one before."""
     path = tmp_path / "ledger.db"

@@ -23,6 +23,13 @@ DOORS = (
     "/reads/extract?referral={}",
     "/referrals/{}/replay",
 )
+OF_THE_LEDGER = (
+    "/heads",
+    "/proofs/inclusion?entry=0&size=1",
+    "/proofs/consistency?first=1&second=1",
+)
+EVERY_DOOR = (*DOORS, *OF_THE_LEDGER)
+"""The doors of control: those of cases, and those that are of none."""
 OVERSEE = '(principal, action == Action::"oversee", resource)'
 NEVER = UUID("00000000-0000-4000-8000-000000000000")
 OTHERS, STRANGER = "randers-tilsyn", "randers-ssp"
@@ -95,7 +102,7 @@ async def a_case(here: Audit) -> UUID:
 async def demand_refused(here: Audit, who: str) -> None:
     """Demand that every door answers an overseer as a caseworker, of any case, and notes it."""
     case = await a_case(here)
-    for door in DOORS:
+    for door in EVERY_DOOR:
         as_any = whole(await here.get(door.format(case), OFFICER))
         for asked in (case, NEVER):
             assert whole(await here.get(door.format(asked), who)) == as_any
@@ -139,7 +146,7 @@ async def test_policies_alone_make_nobody_an_overseer(
     """Law §14: whatever the policies say, only an auditor or data protection officer controls."""
     async with audit(tmp_path, open_to_all(rulebook)) as here:
         case = await a_case(here)
-        for door in DOORS:
+        for door in EVERY_DOOR:
             assert problem(await here.get(door.format(case), who)) == (403, "not-an-auditor")
 
 
@@ -158,7 +165,7 @@ async def test_nobody_else_is_let_in(here: Audit, who: str) -> None:
     """Only who oversees the authority: all others alike for any case, and the try is noted."""
     case, (claims, headers) = await a_case(here), SEATED[who]
     subject = headers.get("officer", claims["sub"])
-    for door in DOORS:
+    for door in EVERY_DOOR:
         answers = [await here.knock(door.format(e), claims, **headers) for e in (case, NEVER)]
         assert whole(answers[0]) == whole(answers[1])
         assert problem(answers[0]) == (403, "not-an-auditor")
@@ -170,7 +177,7 @@ async def test_nobody_else_is_let_in(here: Audit, who: str) -> None:
 async def test_machines_are_nobody(here: Audit, who: str) -> None:
     """Who keeps the platform running, and whom a system may not act for, is no overseer here."""
     case, (claims, headers) = await a_case(here), NOBODY[who]
-    for door in DOORS:
+    for door in EVERY_DOOR:
         answers = [await here.knock(door.format(e), claims, **headers) for e in (case, NEVER)]
         assert whole(answers[0]) == whole(answers[1])
         assert problem(answers[0]) == (403, "no-office")

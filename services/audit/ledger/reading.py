@@ -1,6 +1,7 @@
 """Asking the ledger for entries, roots, proofs and heads: it takes the file and no process."""
 
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -80,6 +81,19 @@ class LedgerFile:
         with self._open() as connection:
             count = "SELECT coalesce(max(number), -1) + 1 FROM head"
             return int(connection.execute(count).fetchone()[0])
+
+    def has_head(self, size: int) -> bool:
+        """Say whether a head was signed for just *size* entries: heads only grow."""
+        which = "SELECT note FROM head WHERE number >= ? ORDER BY number LIMIT 1"
+        with self._open() as connection:
+
+            def said(number: int) -> int:
+                (note,) = connection.execute(which, (number,)).fetchone()
+                return int(note.split("\n", 2)[1])
+
+            numbers = range(self.signed())
+            place = bisect_left(numbers, size, key=said)
+            return place < len(numbers) and said(place) == size
 
     def heads(self, start: int = 0, limit: int = 500) -> tuple[str, ...]:
         """Give at most *limit* signed notes, the oldest first, from number *start* on."""
