@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel, JsonValue
 
 from services.audit.ledger.reading import Entry
 from services.audit.overseeing import NotAnAuditor, demand_control
-from services.audit.taking_part import SENT, TakingPart
+from services.audit.taking_part import open_to
 from services.audit.wiring import Here, Known
 from shared.access.caller import NoOffice, OfficeMissing, UnitMissing
 from shared.access.marking import Marking
@@ -19,8 +19,7 @@ from shared.access.noting import Notes
 from shared.access.rulebooks import NoRulebook
 from shared.api.labels import Administrative
 from shared.api.problems import problems
-from shared.contracts.catalogue import is_own_affair, words_of
-from shared.kernel.ids import AuthorityId
+from shared.contracts.catalogue import words_of
 from shared.kernel.refusals import DoesNotExist
 from shared.reads.log import ReadsUnwritable
 from shared.reads.reading import Kind
@@ -34,8 +33,8 @@ class Step(BaseModel):
 
     ``actor`` is a code: the same person has the same one, in a secret case within that case alone.
     ``said`` holds what stands in clear: units, route, legal basis, rule, data categories.
-    ``entry`` and ``leaf`` find it in the ledger. Steps have no number of their own: a gap in it
-    would tell of what others did among themselves.
+    ``entry`` and ``leaf`` find it in the ledger, and prove with a head that it is there (ADR 9).
+    Steps have no number of their own: a gap in it would tell of what others did among themselves.
     """
 
     entry: Administrative[int]
@@ -82,32 +81,17 @@ async def replay(referral_id: UUID, by: Known, here: Here, notes: Notes) -> Repl
     what they did as parties from when your authority became one until it no longer was. Where a
     programme keeps it secret that a case exists, the ledger does not say in clear who was made a
     party: there the replay begins with your authority's own first act, and before that the referral
-    does not exist.
+    does not exist. What your view showed at the time stays, also where it shows no more now.
     """
     why = await demand_control(notes, Kind.REPLAY, [case := f"referral:{referral_id}"])
     stream = f"referral-{referral_id}"
     entries = await asyncio.to_thread(here.ledger.pages.stream, REFERRALS, stream)
-    steps = [_step(entry) for entry in _open_to(by.authority, entries)]
+    steps = [_step(entry) for entry in open_to(by.authority, entries)]
     if not steps:
         await notes.denied(Kind.REPLAY, case, why)
         raise DoesNotExist
     await notes.shown(Kind.REPLAY, [(case, sorted(Step.model_fields))], why)
     return Replay(marking=Marking(), referral=referral_id, steps=steps)
-
-
-def _open_to(authority: AuthorityId, entries: Sequence[Entry]) -> Iterator[Entry]:
-    if all(entry.fact.type != SENT for entry in entries):
-        return  # a draft is its own unit's, and who oversees it waits like everybody else
-    part = TakingPart(authority)
-    for entry in entries:
-        acted, takes_part = part.takes(entry)
-        if acted or (takes_part and _is_for_parties(entry.fact.type)):
-            yield entry
-
-
-def _is_for_parties(fact_type: str) -> bool:
-    """Say whether others may see it: not one's own affairs, and not what has no description."""
-    return words_of(fact_type) is not None and not is_own_affair(fact_type)
 
 
 def _step(entry: Entry) -> Step:
