@@ -28,10 +28,11 @@ from services.referrals.domain.referral.events import ReferralEvent
 from services.referrals.holding import Held, held
 from services.referrals.noticing import OWN_READS, PAUSE, Noticing
 from services.referrals.projections.party_view import feed
-from services.referrals.projections.tries import tries
+from services.referrals.projections.tries import Tries
 from services.referrals.revoking import Revoking
 from services.referrals.settings import Settings
 from services.referrals.sweeping import Sweeping
+from services.referrals.tried import TryNames
 from services.referrals.wiring import SERVICE, Wiring, codec_of
 from shared.access.directory import Directory
 from shared.access.rulebooks import Rulebooks
@@ -122,6 +123,7 @@ def _policies(wiring: Wiring, keyed: Held, sweep_every: float) -> dict[str, Task
 
 def reads(keys: Keys) -> tuple[Sequence[Projection], Decode]:
     """Give the read models of this service, and how the facts they are made of are read."""
+    tries = Tries(keys.actor, TryNames(keys.derive("tries")))
     return (feed, tries, DIRECTORY), partial(_read, codec_of(keys), ReadsKey(keys.reads))
 
 

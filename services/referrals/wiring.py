@@ -22,12 +22,15 @@ from services.referrals.domain.referral.refusals import (
     UnknownProgramme,
 )
 from services.referrals.domain.referral.state import Begun, NotBegun, Referral, Stage
+from services.referrals.domain.safeguards.commands import SeeToTry
+from services.referrals.domain.safeguards.refusals import NotYoursToSeeTo
 from services.referrals.domain.sharing.upcasts import (
     LET_IN_BEFORE,
     LET_IN_NOW,
     seen_from_joining,
 )
 from services.referrals.permitting import permitted, programme_of, sees_nothing
+from services.referrals.tried import TryNames
 from shared.access.asking_councils import AskingCouncils
 from shared.access.caller import Caller, caller
 from shared.access.marking import Marking, marking_of
@@ -110,8 +113,8 @@ class Wiring(Wired):
     ) -> None:
         """Refuse who is no party or kept out, and then whose office does not do such a thing.
 
-        A party that is shown nothing of it does nothing either. Raises ``DoesNotExist``,
-        ``OutOfDate`` and ``NotForYourOffice``.
+        A party that is shown nothing of it does nothing either, and nobody sees to their own try.
+        Raises ``DoesNotExist``, ``OutOfDate``, ``NotYoursToSeeTo`` and ``NotForYourOffice``.
         """
         rules, by_itself = self.rulebooks.at(command.at), type(command) in BY_ITSELF
         decision = permitted(rules, acting, command, referral)
@@ -119,8 +122,16 @@ class Wiring(Wired):
         if hidden and not by_itself:
             raise DoesNotExist
         guarded_by(self.rules)(acting, asked, command, referral)
+        if isinstance(command, SeeToTry) and self._tried(acting, command, referral):
+            raise NotYoursToSeeTo
         if not by_itself and not decision.allowed:
             raise NotForYourOffice(policies=list(decision.policies))
+
+    def _tried(self, acting: Acting, command: SeeToTry, referral: Referral) -> bool:
+        """Say whether who sees to a try is who tried, in whichever hat."""
+        tries = referral.safeguards.tries if isinstance(referral, Begun) else {}
+        noticed, names = tries.get(command.noticed), TryNames(self.ground.keys.derive("tries"))
+        return noticed is not None and any(names.is_of(noticed.entry, c) for c in acting.codes)
 
     def rules(self, command: ReferralCommand, referral: Referral) -> Rules:
         """Give the rules for this referral's programme at the moment of the request.

@@ -86,6 +86,11 @@ class Unsealed(Generic[E]):
         return actor
 
 
+def code_in(stream: str, actor: ActorId, key: bytes) -> ActorId:
+    """Give the code by which *stream* alone knows *actor*, under the platform's *key* for them."""
+    return ActorId(mac(key, "case", stream, actor))
+
+
 @dataclass(frozen=True)
 class VaultSealing(Generic[E]):
     """Seals under the acting authority's key for the case's person; the vault joins the rest."""
@@ -136,7 +141,7 @@ class VaultSealing(Generic[E]):
 
     def actor_in(self, stream: str, actor: ActorId) -> ActorId:
         """Give the code of a person within one secret case: who knows it learns of no other."""
-        return ActorId(mac(self.actor_key, "case", stream, actor))
+        return code_in(stream, actor, self.actor_key)
 
     async def open(self, facts: Sequence[Recorded[E]], reader: AuthorityId) -> tuple[E, ...]:
         """Give the events of *facts* opened for *reader*; what it has no key for is ``Erased``."""

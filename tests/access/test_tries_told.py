@@ -11,7 +11,7 @@ import pytest
 from services.referrals.projections import tries
 from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall
-from tests.access.scenes import asked, sent
+from tests.access.scenes import asked, fact_of, sent
 from tests.access.work_lists import WHY, claimed, kinds, peopled, until_told
 from tests.referrals.ways import BANDEEXIT, PSP
 
@@ -47,6 +47,23 @@ async def _noticed(here: Hall, case: str) -> None:
             if any(each.type == NOTICED for each in await here.stream_of(UUID(case))):
                 return
             await store.wait(head)
+
+
+async def test_nobody_sees_to_their_own_try(here: Hall) -> None:
+    """Who tried in one hat does not take it off the owner's list in another."""
+    case = await claimed(here)
+    path = f"/referrals/{case}"
+    await here.appoint("mogens", "oestjyllands-politi-tilsyn", "dpo")
+    tried = await here.ask("mogens", "GET", path, Kredslob_Unit="aarhus-ssp")
+    assert tried.status_code == HTTPStatus.NOT_FOUND
+    await _noticed(here, case)
+    seen = f"{path}/tries/{await fact_of(here, case, 'try-noticed')}/seen"
+    own = await here.ask("mogens", "POST", seen, {}, Kredslob_Unit="oestjyllands-politi-tilsyn")
+    assert own.status_code == HTTPStatus.FORBIDDEN
+    assert "not-yours-to-see-to" in own.text
+    assert await kinds(here, "hanne", case) == ["try_noticed"]
+    assert (await here.ask("dpo", "POST", seen, {})).is_success
+    assert await kinds(here, "hanne", case) == []
 
 
 @pytest.mark.parametrize("person", ["liva", "ulla", "mogens"])

@@ -8,6 +8,7 @@ told; the rest stands in the log.
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -17,8 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.referrals.domain.safeguards.events import TryNoticed
 from services.referrals.projections.party_line import PartyView
 from services.referrals.projections.party_view import view
+from services.referrals.tried import TryNames
+from shared.eventstore.sealing import code_in
 from shared.kernel.clock import written
-from shared.kernel.ids import AuthorityId, derived
+from shared.kernel.ids import AuthorityId
 from shared.kernel.recorded import Recorded
 from shared.projections.projection import TEXT, suffix
 from shared.projections.statements import insert_once, upsert
@@ -26,7 +29,7 @@ from shared.reads.events import ReadMade
 from shared.reads.reading import Outcome, Reading
 from shared.rulebook.days import civil_date
 
-NAMESPACE: Final = UUID("7c1f2c0e-5a46-5a0f-8f0b-3d1b0a5d3a77")
+NAME: Final = "tries"
 TRIED, NOTICED = "tried", "noticed"
 AT_ONCE = 200
 
@@ -43,10 +46,14 @@ class Try(NamedTuple):
 
 @dataclass(frozen=True)
 class Tries:
-    """The read model of tries; its sources are the service's own read log and its own facts."""
+    """The read model of tries; its sources are the service's own read log and its own facts.
 
-    name: str = "tries"
-    _made: dict[int, Table] = field(default_factory=dict, init=False, repr=False)
+    ``actor_key`` is what people are coded under, ``names`` what names a try.
+    """
+
+    actor_key: bytes = field(repr=False)
+    names: TryNames
+    name: str = NAME
 
     @property
     def shape(self) -> str:
@@ -55,20 +62,7 @@ class Tries:
 
     def table(self, generation: int) -> Table:
         """Give the table of *generation*."""
-        if generation not in self._made:
-            name = self.name + suffix(generation)
-            self._made[generation] = Table(
-                name,
-                MetaData(),
-                Column("id", TEXT, primary_key=True),
-                Column("stream", TEXT, nullable=False),
-                Column("kind", TEXT, nullable=False),
-                Column("tried_by", TEXT, nullable=False),
-                Column("at", TEXT, nullable=False),
-                Column("state", TEXT, nullable=False),
-                Index(f"{name}_state", "state", "stream"),
-            )
-        return self._made[generation]
+        return table_of(generation)
 
     def tables(self, generation: int) -> tuple[Table, ...]:
         """Give the one table of *generation*."""
@@ -81,32 +75,46 @@ class Tries:
         table = self.table(generation)
         for fact in facts:
             if isinstance(fact.event, ReadMade):
-                for row in _rows(fact.event.reading.value):
+                for row in self._rows(fact.event.reading.value):
                     await connection.execute(insert_once(connection, table), row)
             elif isinstance(fact.event, TryNoticed):
                 row = _row(fact.event.entry, fact.stream, fact.event.kind.value, fact.at)
                 told = {**row, "tried_by": fact.event.tried_by.value, "state": NOTICED}
                 await connection.execute(upsert(connection, table), told)
 
+    def _rows(self, reading: Reading) -> Iterator[dict[str, str]]:
+        """Give a row for each referral that was tried at in vain."""
+        if reading.outcome is not Outcome.DENIED:
+            return
+        for name in reading.ids:
+            what, _, referral = name.partition(":")
+            if what == "referral":
+                stream = f"referral-{referral}"
+                person = code_in(stream, reading.who.actor, self.actor_key)
+                tried = self.names.name(person, civil_date(reading.at))
+                row = _row(tried, stream, reading.kind, reading.at)
+                yield {**row, "tried_by": reading.who.authority, "state": TRIED}
 
-def _rows(reading: Reading) -> Iterator[dict[str, str]]:
-    """Give a row for each referral that was tried at in vain."""
-    if reading.outcome is not Outcome.DENIED:
-        return
-    day = civil_date(reading.at).isoformat()
-    for name in reading.ids:
-        what, _, referral = name.partition(":")
-        if what == "referral":
-            tried = derived(NAMESPACE, referral, reading.who.actor, day)
-            row = _row(tried, f"referral-{referral}", reading.kind, reading.at)
-            yield {**row, "tried_by": reading.who.authority, "state": TRIED}
+
+@cache
+def table_of(generation: int) -> Table:
+    """Give the table of *generation*."""
+    name = NAME + suffix(generation)
+    return Table(
+        name,
+        MetaData(),
+        Column("id", TEXT, primary_key=True),
+        Column("stream", TEXT, nullable=False),
+        Column("kind", TEXT, nullable=False),
+        Column("tried_by", TEXT, nullable=False),
+        Column("at", TEXT, nullable=False),
+        Column("state", TEXT, nullable=False),
+        Index(f"{name}_state", "state", "stream"),
+    )
 
 
 def _row(tried: UUID, stream: str, kind: str, at: datetime) -> dict[str, str]:
     return {"id": str(tried), "stream": stream, "kind": kind, "at": written(at)}
-
-
-tries = Tries()
 
 
 class Untold(NamedTuple):
@@ -128,7 +136,7 @@ async def untold(
     Each with the line of its owner: who holds a referral; while nobody does, who sends it. A try
     at nothing is none.
     """
-    table, lines = tries.table(generation), view.table(generation)
+    table, lines = table_of(generation), view.table(generation)
     asked = (
         select(table.c.id, table.c.stream, table.c.kind, table.c.tried_by, lines.c.line)
         .join(lines, lines.c.stream == table.c.stream)
