@@ -81,7 +81,7 @@ async def test_no_glass_of_a_secret_case_is_told_from_none(here: Hall, person: s
 
 
 async def test_a_try_at_glass_that_never_opens_is_told_to_the_owner_alone(here: Hall) -> None:
-    """Who has the secret case finds it on the list; nobody else there, at the sender, or above."""
+    """Who has the secret case finds it on the list and the timeline, and nobody else anywhere."""
     case = await _secret(here)
     await asked(here, "erik", "staff", case, {"subject": "ulla"})
     await here.ask("liva", "POST", f"/referrals/{case}/broken-glass", WHY)
@@ -90,6 +90,11 @@ async def test_a_try_at_glass_that_never_opens_is_told_to_the_owner_alone(here: 
     await asked(here, "erik", "staff", case, {"subject": "liva"})
     for person in ("liva", "ulla", "kirsten", "karen", "dpo", "anna", "hanne", "mogens"):
         assert "try_noticed" not in await kinds(here, person), person
+    page, control = f"/referrals/{case}", {"Kredslob_Purpose": "data_protection"}
+    for person in ("liva", "ulla", "kirsten"):
+        assert NOTICED not in (await here.ask(person, "GET", page)).text, person
+    assert NOTICED not in (await here.ask("dpo", "GET", page, **control)).text
+    assert NOTICED in (await here.ask("erik", "GET", page)).text
 
 
 async def test_while_nobody_has_a_secret_case_who_works_on_it_is_told(here: Hall) -> None:

@@ -59,9 +59,30 @@ def may_say(look: Looking, step: Step, field: str) -> bool:
     return look.sight.may(category_said(step.type, field), own=own)
 
 
-def may_know(look: Looking, step: Step) -> bool:
+def works_on(look: Looking) -> bool:
+    """Whether who asks works on the case, rather than oversees it or carries it for others."""
+    return look.sight.on_the_case and not (look.by.oversees or look.by.names_nobody)
+
+
+def hears_alone(here: Wiring, look: Looking) -> bool | None:
+    """Whether who asks hears of tries where glass never opens; None where it may be broken.
+
+    It is who has the case, and while nobody has it who works on it: nobody else (§8).
+    """
+    programme = look.rules.programmes.get(look.line.programme)
+    if programme and programme.break_glass:
+        return None
+    if look.line.owner is None:
+        return works_on(look)
+    return look.line.owner in here.codes_of(look.by.actor, look.referral)
+
+
+def may_know(here: Wiring, look: Looking, step: Step) -> bool:
     """Whether a fact may stand in the timeline; tries are for those who answer for the case."""
-    return step.type not in TRIES or look.sight.on_the_case
+    if step.type not in TRIES:
+        return True
+    alone = hears_alone(here, look)
+    return look.sight.on_the_case if alone is None else alone
 
 
 def policies_shown(rules: Rulebook, looks: Sequence[Looking]) -> list[PolicyShown]:
@@ -81,7 +102,7 @@ async def shown(here: Wiring, look: Looking) -> Opened:
     clear = await opened(here, look.by, _tokens(look))
     line, rules = look.line, look.rules
     intake = dict(_answers(look, clear))
-    timeline = [_told(look, clear, step) for step in line.timeline if may_know(look, step)]
+    timeline = [_told(look, clear, step) for step in line.timeline if may_know(here, look, step)]
     answer = Shown(
         referral=look.referral,
         programme=None if is_bare(line) else line.programme,

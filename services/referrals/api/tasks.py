@@ -10,7 +10,14 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, JsonValue
 
 from services.referrals.api.following import LISTS, caught_up
-from services.referrals.api.showing import Clear, is_bare, opened, policies_shown
+from services.referrals.api.showing import (
+    Clear,
+    hears_alone,
+    is_bare,
+    opened,
+    policies_shown,
+    works_on,
+)
 from services.referrals.api.shown import Banner, Erasure, PolicyShown, banner_of
 from services.referrals.domain.categories import category_said
 from services.referrals.domain.safeguards.events import TaskSet
@@ -133,24 +140,10 @@ def _to_review(look: Seeing, found: Looking) -> Iterator[Item]:
         for glass in line.glasses:
             if not glass.reviewed:
                 yield Item(found, "glass_review", glass.id, glass.at)
-    if has_it or _is_told_of_tries(found, answers=answers):
+    alone = hears_alone(look.here, found)
+    if alone or (alone is None and (has_it or answers)):
         for tried in line.tries:
             yield Item(found, "try_noticed", tried.id, tried.at)
-
-
-def _is_told_of_tries(found: Looking, *, answers: bool) -> bool:
-    """Whether somebody is who does not have the case: not where no glass may ever be broken.
-
-    There it is for its owner alone, and while nobody has taken it for who works on it.
-    """
-    programme = found.rules.programmes.get(found.line.programme)
-    if programme and programme.break_glass:
-        return answers
-    return found.line.owner is None and _works_on(found)
-
-
-def _works_on(found: Looking) -> bool:
-    return found.sight.on_the_case and not (found.by.oversees or found.by.names_nobody)
 
 
 def _to_approve(look: Seeing, found: Looking) -> Iterator[Item]:
@@ -167,7 +160,7 @@ def _to_renew(found: Looking, today: datetime) -> Iterator[Item]:
     """Give a protection that ends today or has ended: for who works on a case that goes on."""
     line = found.line
     goes_on = line.stage in GOES_ON and line.closed is None
-    if line.protection is None or not (goes_on and _works_on(found)):
+    if line.protection is None or not (goes_on and works_on(found)):
         return
     day, until = line.protection.lapses_on, lapse_of(line.protection)
     if until <= today:
