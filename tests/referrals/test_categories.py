@@ -1,4 +1,4 @@
-"""What is said with a fact is of some kind of data, field by field: a new one cannot be forgotten."""
+"""What is said with a fact is of some kind of data, field by field, and a new one as well."""
 
 from typing import get_args
 
