@@ -35,6 +35,7 @@ NARROWS: Final = (
     shared_by.ReferralTakenOver,
     guarded.StaffNamed,
     guarded.StaffExcluded,
+    guarded.GlassReviewed,
     guarded.AddressProtected,
 )
 """The facts after which somebody sees less: they are answered when the views have passed them."""

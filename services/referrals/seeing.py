@@ -18,7 +18,7 @@ from services.referrals.sight import Asker, Sight, may_do, sight
 from services.referrals.wiring import Here, Known
 from shared.access.caller import Caller
 from shared.access.noting import Notes, Why
-from shared.access.purposes import PURPOSE, first_purpose, purpose_of, standing_purpose
+from shared.access.purposes import PURPOSE, purpose_of, standing_purpose
 from shared.kernel.refusals import DoesNotExist
 from shared.reads.reading import Kind, Object
 from shared.rulebook.content import Rulebook
@@ -84,14 +84,6 @@ class Seeing:
             await self.note_denied(kind, referral, look.sight.purpose)
             raise NotForYourOffice(policies=list(decision.policies))
         return look
-
-    def answers_for(self, look: Looking) -> bool:
-        """Say whether the office acted in judges afterwards what was done in a case: policies do.
-
-        As with everything that is done, it is asked for what the office is there for first.
-        """
-        usual = first_purpose(self.rules.purposes, self.by.acts_as)
-        return may_do("review", look.line, self._asker(look.referral, usual)).allowed
 
     def standing(self) -> str:
         """Give the purpose for which lists are looked through. Raises ``PurposeMissing``."""

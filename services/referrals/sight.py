@@ -13,6 +13,7 @@ from typing import Final, get_args
 
 from services.referrals.projections.party_line import Glass, PartyView
 from shared.access.caller import Caller
+from shared.access.purposes import first_purpose
 from shared.kernel.ids import ActorId
 from shared.reads.log import EMERGENCY
 from shared.rulebook.content import Rulebook
@@ -40,7 +41,11 @@ class Asker:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What of a line may be shown, why, and under which banner."""
+    """What of a line may be shown, why, and under which banner.
+
+    Who ``judges`` answers afterwards for glass and tries, by the policies: as with everything that
+    is done, they are asked about what the office is there for first.
+    """
 
     purpose: str
     allowed: frozenset[str]
@@ -48,6 +53,7 @@ class Sight:
     policies: tuple[str, ...]
     on_the_case: bool
     glass: Glass | None = None
+    judges: bool = False
 
     def may(self, category: str | None, *, own: bool = False) -> bool:
         """Whether data of this kind is shown; what one's own authority wrote needs no profile."""
@@ -59,6 +65,8 @@ def sight(line: PartyView | None, asker: Asker) -> Sight | None:
     glass = _glass(line, asker)
     meant = replace(asker, purpose=EMERGENCY) if glass else asker
     decided = {each: _decide("see", each, line, meant) for each in CATEGORIES}
+    usual = replace(asker, purpose=first_purpose(asker.rules.purposes, asker.by.acts_as))
+    judges = _decide("review", "administrative", line, usual).allowed
     if line is None or not _exists(line, asker):
         return None
     given = _given(line, asker)
@@ -77,6 +85,7 @@ def sight(line: PartyView | None, asker: Asker) -> Sight | None:
         policies=tuple(sorted({name for each in decided.values() for name in each.policies})),
         on_the_case=on_the_case,
         glass=glass,
+        judges=judges,
     )
 
 

@@ -12,8 +12,9 @@ LATELY: Final = "2026-11-02"
 LET_IN: Final = frozenset({"let_in"})
 EVER: Final = ALL | {"entered_in_error"}
 NOTHING: Final = "00000000-0000-0000-0000-000000000001"
-WHY: Final[Mapping[str, Any]] = {"category": "administrative", "scope": "authority"}
+WHY: Final[Mapping[str, Any]] = {"scope": "authority", "judged": True}
 """What who reviews has to be able to read, also where they are not on the case."""
+TO_WHOM: Final[Mapping[str, Any]] = {"category": "administrative", "scope": "authority"}
 
 
 def _withdraw_consent(play: Play) -> Act:
@@ -68,7 +69,7 @@ def _readmit(play: Play) -> Act:
 
 def _break(play: Play) -> Act:
     def then(case: Case, seat: Seat, told: str) -> None:
-        case.glasses.add((seat.person, seat.unit.id, seat.acts_as))
+        case.glasses[told] = (seat.person, seat.unit.id, seat.acts_as)
         case.broken.append((told, seat.unit.authority))
 
     said = {"reason": play.say("reason", **WHY)}
@@ -77,8 +78,14 @@ def _break(play: Play) -> Act:
 
 def _review(play: Play) -> Act:
     glass = play.dice.choice(play.case.broken)[0] if play.case.broken else NOTHING
-    said = {"justified": play.often(), **play.note(**WHY)}
-    return Act("POST", f"broken-glass/{glass}/review", said)
+    justified = play.often()
+
+    def then(case: Case, _seat: Seat, _told: str) -> None:
+        if not justified:
+            case.glasses.pop(glass, None)
+
+    said = {"justified": justified, **play.note(**WHY)}
+    return Act("POST", f"broken-glass/{glass}/review", said, then)
 
 
 def _protect(play: Play) -> Act:
@@ -107,7 +114,7 @@ def _ask_leaving(play: Play) -> Act:
 
     said = {
         "basis": "underretning-om-barn",
-        "receiver": play.say("receiver", **WHY),
+        "receiver": play.say("receiver", **TO_WHOM),
         "what": play.say("what", scope="authority"),
         "reason": play.say("reason", scope="authority"),
         "life_at_stake": play.often(0.3),

@@ -128,16 +128,16 @@ async def test_who_is_kept_out_is_so_in_every_hat(here: Hall, hat: str) -> None:
     place, office = ("favrskov-tilsyn", "dpo") if hat == "dpo" else (SISTER, "caseworker")
     await here.appoint("bo", INFOHUS.sender, "caseworker")
     await here.appoint("bo", place, office)
-    await here.appoint("lene", INFOHUS.sender, "leader")
+    await here.appoint("lotte", INFOHUS.sender, "leader")
     case = await sent(here, "finn", INFOHUS)
     about = {"subject": "bo", "reason": "Han er hans bror."}
-    await asked(here, "lene", "exclusions", case, about)
+    await asked(here, "lotte", "exclusions", case, about)
     await let_in(here, "ib", case, INFOHUS, party=SISTER)
     purpose = "insight" if hat == "dpo" else "handling"
     worn = {"Kredslob_Unit": place, "Kredslob_Purpose": purpose}
     hidden = await here.see("bo", f"/referrals/{case}", **worn)
     assert hidden.status_code == HTTPStatus.NOT_FOUND
     assert (await seen(here, "fie", case))["intake"] != {}
-    await asked(here, "lene", "readmissions", case, about)
+    await asked(here, "lotte", "readmissions", case, about)
     found = await here.see("bo", f"/referrals/{case}", **worn)
     assert found.is_success, found.text

@@ -139,3 +139,37 @@ async def test_a_purpose_is_chosen_once_for_a_case(here: Hall) -> None:
     for strange in ("investigation", "emergency", "audit"):
         answer = await here.ask("hanne", "GET", path, Kredslob_Purpose=strange)
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+@pytest.mark.parametrize("justified", [True, False])
+async def test_a_glass_that_was_not_justified_is_whole_again(here: Hall, justified: bool) -> None:  # noqa: FBT001 - a case of the test
+    """Who reviews it and finds no reason ends it at once; one found justified lasts its hours."""
+    case = await claimed(here)
+    await asked(here, "lis", "broken-glass", case, WHY)
+    await here.shown()
+    assert (await seen(here, "lis", case))["intake"] != {}
+    glass, control = await fact_of(here, case, "glass-broken"), "data_protection"
+    path = f"/referrals/{case}/broken-glass/{glass}/review"
+    judged = {"justified": justified}
+    assert (await here.ask("dpo", "POST", path, judged, Kredslob_Purpose=control)).is_success
+    assert ((await seen(here, "lis", case))["intake"] != {}) is justified
+
+
+async def test_the_reason_of_a_glass_is_for_who_judges_it(here: Hall) -> None:
+    """Words about a person: colleagues off the case and systems see that it was broken, no more."""
+    await here.appoint("system:edoc", PSP.taker, "system")
+    case = await claimed(here)
+    await asked(here, "lis", "broken-glass", case, WHY)
+    await here.shown()
+    control = {"Kredslob_Purpose": "data_protection"}
+    pages = {
+        person: await here.ask(person, "GET", f"/referrals/{case}", **headers)
+        for person, headers in (
+            *(("hanne", {}), ("carl", {}), ("system:edoc", {})),
+            *(("lis", {}), ("dpo", control)),
+        )
+    }
+    assert {person for person, page in pages.items() if WHY["reason"] in page.text} == {
+        *("hanne", "lis", "dpo"),
+    }
+    assert all("referral.glass-broken.v1" in page.text for page in pages.values())

@@ -13,6 +13,8 @@ from tests.access.world_people import Seat, Unit
 from tests.access.world_told import Fact, Scope, Told
 
 ENVELOPE: Final = "administrative"
+JUDGES: Final = frozenset({"leader", "dpo"})
+"""Offices that answer afterwards for glass that was broken."""
 FINAL: Final = frozenset({"consent_withdrawn", "taken_over", "left"})
 
 
@@ -28,6 +30,7 @@ class Text:
     scope: Scope = "parties"
     concern: bool = False
     intake: bool = False
+    judged: bool = False
     replaced: bool = False
 
 
@@ -67,7 +70,7 @@ class Case:
     texts: dict[int, Text] = field(default_factory=dict)
     named: dict[str, set[str]] = field(default_factory=dict)
     excluded: dict[str, set[str]] = field(default_factory=dict)
-    glasses: set[tuple[str, str, str]] = field(default_factory=set)
+    glasses: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     consents: dict[str, frozenset[str]] = field(default_factory=dict)
     broken: list[tuple[str, str]] = field(default_factory=list)
     leavings: list[tuple[str, str]] = field(default_factory=list)
@@ -163,7 +166,7 @@ class Case:
 
     def broke_glass(self, seat: Seat) -> bool:
         """Whether this person has broken the glass, in this unit and this office."""
-        return (seat.person, seat.unit.id, seat.acts_as) in self.glasses
+        return (seat.person, seat.unit.id, seat.acts_as) in self.glasses.values()
 
     def exists_for(self, seat: Seat) -> bool:
         """Whether the referral is there at all for somebody."""
@@ -194,6 +197,8 @@ class Case:
         if party is None or kinds == "nothing" or not self._is_told(party, text):
             return False
         if kinds == "all" or text.category == ENVELOPE:
+            return True
+        if text.judged and seat.acts_as in JUDGES:
             return True
         return kinds == "own" and text.unit.authority == seat.unit.authority
 

@@ -44,7 +44,7 @@ class Play:
     canaries: Canaries
     said: list[Text] = field(default_factory=list)
 
-    def say(
+    def say(  # noqa: PLR0913 - each says what kind of text it is
         self,
         name: str,
         category: str = "free_text",
@@ -52,10 +52,11 @@ class Play:
         scope: Scope = "parties",
         concern: bool = False,
         intake: bool = False,
+        judged: bool = False,
     ) -> str:
         """Make up a text that can be found again."""
         number, text = self.canaries.fresh(name)
-        told = Text(number, name, self.seat.unit, category, 0, scope, concern, intake)
+        told = Text(number, name, self.seat.unit, category, 0, scope, concern, intake, judged)
         self.said.append(told)
         return text
 

@@ -17,7 +17,12 @@ from services.referrals.api.shown import (
     policy_of,
     protection_of,
 )
-from services.referrals.domain.categories import WHOLE, category_of_part, category_said
+from services.referrals.domain.categories import (
+    FOR_WHO_JUDGES,
+    WHOLE,
+    category_of_part,
+    category_said,
+)
 from services.referrals.domain.referral.form import names_person
 from services.referrals.domain.referral.parties import Role
 from services.referrals.projections.party_line import PartyView, Step
@@ -56,7 +61,8 @@ def may_answer(look: Looking, name: str) -> bool:
 def may_say(look: Looking, step: Step, field: str) -> bool:
     """Whether what was said in a field of a fact may be shown."""
     own = step.unit == look.line.unit
-    return look.sight.may(category_said(step.type, field), own=own)
+    judged = look.sight.judges and (step.type, field) in FOR_WHO_JUDGES
+    return judged or look.sight.may(category_said(step.type, field), own=own)
 
 
 def works_on(look: Looking) -> bool:

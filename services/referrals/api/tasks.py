@@ -135,13 +135,12 @@ def _to_review(look: Seeing, found: Looking) -> Iterator[Item]:
     """Give broken glass and tries: for who has the case, and who judges them by the policies."""
     line = found.line
     has_it = line.owner in look.here.codes_of(found.by.actor, found.referral)
-    answers = look.answers_for(found)
-    if has_it or answers:
+    if has_it or found.sight.judges:
         for glass in line.glasses:
             if not glass.reviewed:
                 yield Item(found, "glass_review", glass.id, glass.at)
     alone = hears_alone(look.here, found)
-    if alone or (alone is None and (has_it or answers)):
+    if alone or (alone is None and (has_it or found.sight.judges)):
         for tried in line.tries:
             yield Item(found, "try_noticed", tried.id, tried.at)
 

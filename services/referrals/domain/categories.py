@@ -87,14 +87,10 @@ SAID: Final[Mapping[str, Mapping[str, Category]]] = {
     "staff-named": {"person": ADMINISTRATIVE},
     "staff-excluded": {"person": ADMINISTRATIVE, "reason": WORDS},
     "staff-readmitted": {"person": ADMINISTRATIVE, "reason": WORDS},
-    "glass-broken": {"office": ADMINISTRATIVE, "reason": ADMINISTRATIVE, "until": ADMINISTRATIVE},
-    "glass-reviewed": {
-        "glass": ADMINISTRATIVE,
-        "justified": ADMINISTRATIVE,
-        "note": ADMINISTRATIVE,
-    },
+    "glass-broken": {"office": ADMINISTRATIVE, "reason": WORDS, "until": ADMINISTRATIVE},
+    "glass-reviewed": {"glass": ADMINISTRATIVE, "justified": ADMINISTRATIVE, "note": WORDS},
     "try-noticed": {"entry": ADMINISTRATIVE, "kind": ADMINISTRATIVE, "tried_by": ADMINISTRATIVE},
-    "try-seen-to": {"noticed": ADMINISTRATIVE, "note": ADMINISTRATIVE},
+    "try-seen-to": {"noticed": ADMINISTRATIVE, "note": WORDS},
     "address-protected": {
         "kind": ADMINISTRATIVE,
         "since": ADMINISTRATIVE,
@@ -115,6 +111,15 @@ SAID: Final[Mapping[str, Mapping[str, Category]]] = {
     "task-done": {"task": ADMINISTRATIVE, "note": WORDS},
 }
 """By the fact's name between ``referral.`` and its version, then by field."""
+
+FOR_WHO_JUDGES: Final = frozenset(
+    {
+        ("referral.glass-broken.v1", "reason"),
+        ("referral.glass-reviewed.v1", "note"),
+        ("referral.try-seen-to.v1", "note"),
+    }
+)
+"""Words about what was done, which whoever judges it reads without being on the case."""
 
 WHOLE: Final = "_"
 """Begins what stands in place of the names of fields where a case is secret: they would tell of

@@ -51,9 +51,9 @@ def _glass(view: PartyView, fact: Recorded[ReferralEvent]) -> dict[str, Any]:
         case guarded.GlassBroken(by=unit, office=office, until=until):
             broken = Glass(str(fact.id), fact.actor, unit.value, office.value, fact.at, until.value)
             return {"glasses": (*view.glasses, broken)}
-        case guarded.GlassReviewed(glass=glass):
+        case guarded.GlassReviewed(glass=glass, justified=justified):
             reviewed = (
-                replace(each, reviewed=True) if each.id == str(glass) else each
+                replace(each, justified=justified.value) if each.id == str(glass) else each
                 for each in view.glasses
             )
             return {"glasses": tuple(reviewed)}

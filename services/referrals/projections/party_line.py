@@ -40,7 +40,7 @@ class With:
 
 @dataclass(frozen=True, slots=True)
 class Glass:
-    """Somebody saw what was not for them to see, until a moment; reviewed or not."""
+    """Somebody saw what was not for them to see, until a moment or until it was found wrong."""
 
     id: str
     actor: ActorId
@@ -48,11 +48,16 @@ class Glass:
     office: str
     at: datetime
     until: datetime
-    reviewed: bool = False
+    justified: bool | None = None
+
+    @property
+    def reviewed(self) -> bool:
+        """Whether another person has judged it."""
+        return self.justified is not None
 
     def holds(self, actors: frozenset[ActorId], now: datetime) -> bool:
-        """Whether it lets one of these codes see at *now*."""
-        return self.actor in actors and self.at <= now < self.until
+        """Whether it lets one of these codes see at *now*: not once it was found unjustified."""
+        return self.actor in actors and self.at <= now < self.until and self.justified is not False
 
 
 Judged: TypeAlias = Literal["approved", "refused"]

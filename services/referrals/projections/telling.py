@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import JsonValue
 from pydantic_core import to_jsonable_python
 
-from services.referrals.domain.categories import category_said
+from services.referrals.domain.categories import FOR_WHO_JUDGES, category_said
 from services.referrals.domain.referral import events as happened
 from services.referrals.domain.referral.events import ReferralEvent
 from services.referrals.projections.party_line import PartyView, Step
@@ -43,7 +43,8 @@ def seen_by(view: PartyView, step: Step, *, ended: bool = False) -> Step:
     words = {} if ended and step.authority != view.authority else step.sealed
 
     def may(field: str) -> bool:
-        return category_said(step.type, field) in view.sees
+        judged = (step.type, field) in FOR_WHO_JUDGES and step.authority == view.authority
+        return judged or category_said(step.type, field) in view.sees
 
     return Step(
         step.id,
