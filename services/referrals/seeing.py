@@ -17,7 +17,7 @@ from services.referrals.projections.party_line import PartyView
 from services.referrals.sight import Asker, Sight, may_do, sight
 from services.referrals.wiring import Here, Known
 from shared.access.caller import Caller
-from shared.access.noting import Notes, Why
+from shared.access.noting import Notes, Why, who
 from shared.access.purposes import PURPOSE, purpose_of, standing_purpose
 from shared.kernel.refusals import DoesNotExist
 from shared.reads.reading import Kind, Object
@@ -139,7 +139,7 @@ class Seeing:
         return Asker(self.by, codes, purpose, now, self.here.rulebooks.at(now))
 
     async def _purpose(self, referral: UUID) -> str:
-        before = await self.here.reads.recall(self.by.actor, object_of(referral))
+        before = await self.here.reads.recall(who(self.by), object_of(referral))
         return purpose_of(self.rules.purposes, self.by.acts_as, self.wished, before)
 
     async def _line(self, referral: UUID) -> PartyView | None:

@@ -18,7 +18,7 @@ from shared.eventstore.port import (
 from shared.projections.views import ViewsAway
 from shared.reads.ballast import Ballast
 from shared.reads.chosen import Choice, Choices, ChoicesHere
-from shared.reads.reading import Kind, Outcome, Reading, alike, parts
+from shared.reads.reading import Kind, Outcome, Reading, Who, alike, parts
 from shared.reads.sealing import ReadsKey
 
 TRIES = 3
@@ -68,12 +68,12 @@ class ReadLog:
             position = await self._appended(self.key.record(part))
         await self._remember(reading, position)
 
-    async def recall(self, actor: str, object_id: str) -> str | None:
-        """Give the purpose that this person chose for this object the last time, or None.
+    async def recall(self, who: Who, object_id: str) -> str | None:
+        """Give the purpose that this person chose for this object in this very office, or None.
 
-        Raises ``ViewsAway``.
+        What they look for in another hat is another choice. Raises ``ViewsAway``.
         """
-        key = self.key.code("chosen", actor, object_id)
+        key = self._hat(who, object_id)
         known = self._recalled[key] = await self.choices.recall(key)
         if len(self._recalled) > RECALLED:
             self._recalled.pop(next(iter(self._recalled)))
@@ -84,8 +84,11 @@ class ReadLog:
         told = reading.outcome is Outcome.SHOWN and reading.kind in CHOOSING
         if not told or reading.purpose is None or reading.purpose == EMERGENCY:
             return {}
-        choice, actor = Choice(reading.purpose, position), reading.who.actor
-        return {self.key.code("chosen", actor, each): choice for each in reading.ids}
+        choice = Choice(reading.purpose, position)
+        return {self._hat(reading.who, each): choice for each in reading.ids}
+
+    def _hat(self, who: Who, object_id: str) -> str:
+        return self.key.code("chosen", who.actor, who.unit, who.office, object_id)
 
     async def _remember(self, reading: Reading, position: int) -> None:
         """Remember what was chosen, where it is new; what fails is made up for from the log."""

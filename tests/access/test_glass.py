@@ -141,6 +141,22 @@ async def test_a_purpose_is_chosen_once_for_a_case(here: Hall) -> None:
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
 
 
+async def test_another_hat_does_not_undo_what_was_chosen(here: Hall) -> None:
+    """Somebody who oversees the case between two looks has chosen nothing for the other office."""
+    case = await claimed(here)
+    await here.appoint("hanne", "oestjyllands-politi-tilsyn", "dpo")
+    path, office = f"/referrals/{case}", {"Kredslob_Unit": PSP.taker}
+    oversight = {"Kredslob_Unit": "oestjyllands-politi-tilsyn"}
+    told = [
+        (await here.see("hanne", path, **hat, Kredslob_Purpose=purpose)).status_code
+        for hat, purpose in (
+            *((office, "handling"), (oversight, "data_protection")),
+            *((office, "coordination"), (oversight, "insight"), (office, "handling")),
+        )
+    ]
+    assert told == [200, 200, 409, 409, 200]
+
+
 @pytest.mark.parametrize("justified", [True, False])
 async def test_a_glass_that_was_not_justified_is_whole_again(here: Hall, justified: bool) -> None:  # noqa: FBT001 - a case of the test
     """Who reviews it and finds no reason ends it at once; one found justified lasts its hours."""

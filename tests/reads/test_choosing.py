@@ -13,7 +13,7 @@ from shared.reads.sealing import ReadsKey
 from shared.reads.tending import Tending
 from tests.reads.people import CASE, FRIDAY, listed, looked, officer, tried
 
-OBJECT, ACTOR = f"referral:{CASE}", officer().actor
+OBJECT, WHO = f"referral:{CASE}", officer()
 
 
 def written_to(folder: Path) -> bytes:
@@ -35,15 +35,17 @@ async def ended(log: ReadLog) -> None:
 
 
 async def test_the_next_request_knows(tmp_path: Path) -> None:
-    """What was chosen is remembered when the reading is noted, for that person and object alone."""
+    """What was chosen is remembered when the reading is noted: for that hat and object alone."""
     log = await log_in(tmp_path)
-    assert await log.recall(ACTOR, OBJECT) is None
+    assert await log.recall(WHO, OBJECT) is None
     await log.note(looked(purpose="coordination"))
-    assert await log.recall(ACTOR, OBJECT) == "coordination"
-    assert await log.recall(officer("opdigtet.anden").actor, OBJECT) is None
-    assert await log.recall(ACTOR, f"referral:{uuid4()}") is None
+    assert await log.recall(WHO, OBJECT) == "coordination"
+    assert await log.recall(officer("opdigtet.anden"), OBJECT) is None
+    for hat in ({"office": "dpo"}, {"unit": "favrskov-tilsyn"}):
+        assert await log.recall(WHO.model_copy(update=hat), OBJECT) is None
+    assert await log.recall(WHO, f"referral:{uuid4()}") is None
     await log.note(looked(purpose="handling"))
-    assert await log.recall(ACTOR, OBJECT) == "handling"
+    assert await log.recall(WHO, OBJECT) == "handling"
     await ended(log)
 
 
@@ -52,7 +54,7 @@ async def test_broken_glass_changes_no_choice(tmp_path: Path) -> None:
     log = await log_in(tmp_path)
     await log.note(looked(purpose="handling"))
     await log.note(looked(purpose="emergency"))
-    assert await log.recall(ACTOR, OBJECT) == "handling"
+    assert await log.recall(WHO, OBJECT) == "handling"
     await ended(log)
 
 
@@ -62,11 +64,11 @@ async def test_only_an_opened_case_is_a_choice(tmp_path: Path) -> None:
     await log.note(listed([CASE]))
     await log.note(tried(CASE))
     await log.note(looked(purpose=None))
-    assert await log.recall(ACTOR, OBJECT) is None
+    assert await log.recall(WHO, OBJECT) is None
     for kind in (Kind.REVEAL, Kind.CHANGE):
         case = uuid4()
         await log.note(looked(case).model_copy(update={"kind": kind}))
-        assert await log.recall(ACTOR, f"referral:{case}") == "handling"
+        assert await log.recall(WHO, f"referral:{case}") == "handling"
     await ended(log)
 
 
@@ -76,7 +78,7 @@ async def test_it_outlasts_the_process(tmp_path: Path) -> None:
     await log.note(looked())
     await ended(log)
     again = await log_in(tmp_path)
-    assert await again.recall(ACTOR, OBJECT) == "handling"
+    assert await again.recall(WHO, OBJECT) == "handling"
     await ended(again)
 
 
@@ -89,9 +91,9 @@ async def test_it_is_made_anew_from_the_log(tmp_path: Path) -> None:
     for purpose in ("handling", "coordination"):
         await log.note(looked(purpose=purpose))
     again = await log_in(tmp_path / "other", store)
-    assert await again.recall(ACTOR, OBJECT) is None
+    assert await again.recall(WHO, OBJECT) is None
     await Tending(again).catch_up()
-    assert await again.recall(ACTOR, OBJECT) == "coordination"
+    assert await again.recall(WHO, OBJECT) == "coordination"
     assert await again.choices.reached() == await store.head()
     await ended(log)
     await ended(again)
@@ -112,5 +114,5 @@ async def test_the_table_names_nobody(tmp_path: Path) -> None:
     await log.note(looked())
     await ended(log)
     raw = written_to(tmp_path)
-    assert [each for each in (ACTOR, str(CASE)) if each.encode() in raw] == []
+    assert [each for each in (WHO.actor, str(CASE)) if each.encode() in raw] == []
     assert b"handling" in raw
