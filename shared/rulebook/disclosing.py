@@ -77,10 +77,11 @@ class Protection(Entry):
     """What is hidden of a person with a protected address, and from whom (law §16).
 
     ``named_offices`` see it where the police have notified a threat; the others do not even then.
-    ``lapses_after`` only warns: the protection itself is the authorities'.
+    ``lapses_after`` only warns: the protection itself is the authorities'. An address is contact
+    data, and nothing else is masked: another kind here would be a promise that nobody keeps.
     """
 
-    field_categories: Some[Category]
+    field_categories: Some[Literal["contact"]]
     named_offices: Some[Id]
     lapses_after: Lapse
     source: Source

@@ -83,6 +83,7 @@ FORM = (
     Planted("unknown-key", PSP, "existence: open\n", "existence: open\nage: 18\n", "age: 18"),
     Planted("unknown-value", PSP, "existence: open\n", "existence: sometimes\n"),
     Planted("unknown-value", DISTRICT, "regime: led\n", "regime: pet\n"),
+    Planted("unknown-value", PSP, "field_categories: [contact]", "field_categories: [identity]"),
     Planted("wrong-type", DISTRICT, "month: 6\n", "month: sommer\n"),
     Planted("wrong-type", DISTRICT, "    units: unknown\n", "    units: ukendt\n"),
     Planted("date-format", DISTRICT, "valid_from: 2021-01-26", "valid_from: 26-01-2021"),
