@@ -21,7 +21,7 @@ from tests.referrals.ways import PSP
 
 ADDRESS = "Hemmelig Vej 1"
 CASE = "POST /referrals/{referral_id}/"
-NONE_GIVEN: Final = ({}, {"reason": ""}, {"reason": "   "})
+NONE_GIVEN: Final[tuple[Mapping[str, str], ...]] = ({}, {"reason": ""}, {"reason": "   "})
 Done = tuple[str, str, Mapping[str, object]]
 """Something that was asked for before: by whom, at which door, with which body."""
 
@@ -63,7 +63,7 @@ WISHES: Final[Mapping[str, Wish]] = {
     ),
     "parties": Wish("hanne", FURTHER),
     "leaving": Wish("jette", {}, (("hanne", "parties", {**FURTHER, **WHY}),)),
-    "decline": Wish("hanne", {}, reason=PSP.reason),
+    "decline": Wish("hanne", {}, (("hanne", "reception", {}),), PSP.reason),
     "withdrawal": Wish("anna", {}),
     "error": Wish("anna", {}),
     "reopening": Wish(
