@@ -20,11 +20,13 @@ from shared.platform.supervising import ROOT
 from shared.rulebook.content import Rulebook
 from shared.testing.postgres import Postgres, postgres
 from shared.testing.serving import serving
+from tests.access import scenes
 from tests.access.hall import Hall, hall
-from tests.referrals.ways import INFOHUS, PSP, Way
+from tests.referrals.ways import BANDEEXIT, INFOHUS, PSP, Way
 
 TAKER, FURTHER = "hanne", "jette"
 COLLEAGUE, DPO = "anna", "dpo"
+MARKING = "må ikke anvendes til efterforskning (not to be used for investigation)"
 
 
 @dataclass(frozen=True)
@@ -122,12 +124,27 @@ async def test_what_was_never_and_what_is_anothers_is_one_answer(here: Desk) -> 
         assert told == Asked(1, "Her er intet, som du kan se. (Nothing is here that you may see.)")
 
 
+async def test_what_a_dpo_is_told_says_what_it_may_not_be_used_for(here: Desk) -> None:
+    """Of a case under § 115 the last line is its marking, whoever was asked about; else none is."""
+    under_115 = await sent(here.hall, COLLEAGUE, PSP)
+    await here.hall.appoint("kirsten", BANDEEXIT.sender)
+    await here.hall.appoint("dpo of prisons", "kriminalforsorgen-tilsyn", DPO)
+    on_consent = await scenes.sent(here.hall, "kirsten", BANDEEXIT)
+    await here.hall.shown()
+    for person in (COLLEAGUE, "nobody"):
+        told = (await here.why(person, under_115)).told
+        assert told.splitlines()[-1] == MARKING
+    unmarked = await here.why("kirsten", on_consent, KREDSLOB_TOKEN="dpo of prisons")
+    assert (unmarked.code, "ser sagen" in unmarked.told) == (0, True), unmarked.told
+    assert "efterforskning" not in unmarked.told
+
+
 async def test_nobody_and_anothers_are_one_answer(here: Desk) -> None:
     """Of somebody of another authority nothing is told, as of one who is not there."""
     referral = await sent(here.hall, COLLEAGUE, PSP)
     await here.hall.shown()
     told = [await here.why(person, referral) for person in ("nobody", TAKER, FURTHER)]
-    assert told == [Asked(0, "Har intet hverv hos jer (holds no office with you).")] * 3
+    assert told == [Asked(0, f"Har intet hverv hos jer (holds no office with you).\n{MARKING}")] * 3
 
 
 async def test_only_a_dpo_is_told(here: Desk) -> None:

@@ -22,11 +22,13 @@ def in_words(answer: httpx2.Response) -> Iterator[str]:
     if answer.is_error:
         yield _refused(answer)
         return
-    offices = answer.json()["offices"]
-    if not offices:
+    told = answer.json()
+    if not told["offices"]:
         yield "Har intet hverv hos jer (holds no office with you)."
-    for each in offices:
+    for each in told["offices"]:
         yield from _in_office(each)
+    if told["marking"]:
+        yield f"{told['marking']['da']} ({told['marking']['en']})"
 
 
 def _refused(answer: httpx2.Response) -> str:
