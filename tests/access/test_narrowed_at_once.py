@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 
+from services.referrals.doing import NARROWS
 from services.referrals.domain.fact import ReferralFact
 from services.referrals.domain.referral import events as happened
 from services.referrals.domain.safeguards import events as guarded
@@ -74,8 +75,14 @@ TAKINGS = (
         way=BANDEEXIT,
         hides="motivation",
     ),
+    Taking(guarded.GlassReviewed, "dpo", "broken-glass/{}/review", {"justified": False}, "lis"),
     Taking(shared_by.ReferralTakenOver, "ib", "closing", TO_POLICE, "finn", INFOHUS),
 )
+AIMED_AT = {
+    shared_by.ConsentWithdrawn: "consent-recorded",
+    guarded.GlassReviewed: "glass-broken",
+}
+"""The fact that is named in the door, of those that take something back."""
 
 
 @pytest.fixture
@@ -110,7 +117,7 @@ def held_back(here: Hall, patch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 async def begun(here: Hall, way: Way) -> str:
-    """Give a case that all of both units work on, with a third where the story has one."""
+    """Give a case that all of both units work on, with a third where it may be let in."""
     extra = {"address": ADDRESS} if way is PSP else {}
     case = await sent(here, BEGINS[way.programme], way, **extra)
     if way is PSP:
@@ -131,17 +138,24 @@ async def test_the_next_look_finds_it_gone(
 ) -> None:
     """Who names, keeps out, takes, assigns or ends is answered when others see it no longer."""
     case = await begun(here, taking.way)
+    if taking.fact is guarded.GlassReviewed:
+        await asked(here, "hanne", "claim", case)
+        await asked(here, "lis", "broken-glass", case, WHY)
     await here.shown()
     assert taking.word in await told(here, taking.viewer, case)
     await here.shown()
-    consent = await fact_of(here, case, "consent-recorded") if "{}" in taking.door else ""
+    aimed = await fact_of(here, case, AIMED_AT[taking.fact]) if taking.fact in AIMED_AT else ""
     method = "PUT" if taking.door == "address-protection" else "POST"
     with held_back(here, monkeypatch):
-        door = taking.door.format(consent)
-        await asked(here, taking.by, door, case, taking.body, method=method)
+        await asked(here, taking.by, taking.door.format(aimed), case, taking.body, method=method)
         at_once = await told(here, taking.viewer, case)
     assert taking.word not in at_once
     await here.shown()
     assert at_once == await told(here, taking.viewer, case), "and so it stays"
     kind = taking.fact.model_fields["type"].default
     assert kind in {each.type for each in await here.stream_of(UUID(case))}
+
+
+def test_each_fact_that_narrows_is_tried_here() -> None:
+    """A new one fails the build until it is seen that it is waited for."""
+    assert {each.fact for each in TAKINGS} == set(NARROWS)
