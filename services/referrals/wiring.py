@@ -226,7 +226,10 @@ class Asking:
         }
         moves = moves_for(state, self.by.unit)
         rules = self.here.rulebooks.at(self.here.clock.now())
-        marking = marking_of(rules, state.programme, state.basis)
+        closing = state.closings.get(self.by.unit)
+        marking = None
+        if closing is None or closing.kind != "taken_over":
+            marking = marking_of(rules, state.programme, state.basis)
         return Moved(
             referral=referral,
             stage=state.stage_for(self.by.unit),

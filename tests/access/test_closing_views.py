@@ -181,3 +181,22 @@ async def test_a_takeover_leaves_no_word_of_protection_or_leaving(here: Hall) ->
     after = await seen(here, "finn", case)
     assert after["closed"]["kind"] == "taken_over"
     assert (after["protection"], after["marking"], after["policies"]) == (None, None, [])
+
+
+async def test_no_door_says_more_of_what_was_taken_over(here: Hall) -> None:
+    """Neither an address, a list, a change nor the explanation has policies, marking or kinds."""
+    await here.appoint("dpo favrskov", "favrskov-tilsyn", "dpo")
+    case = await _talked(here, "finn", "ib", INFOHUS)
+    await taken_on(here, "ib", case)
+    await asked(here, "ib", "closing", case, {"outcome": "overdraget_til_politiet"})
+    address = await asked(here, "finn", "address", case, {"reason": "Vi kører derud."})
+    numbered = await asked(here, "finn", "case-number", case, {"number": "7"}, method="PUT")
+    told = [await here.see("finn", path) for path in ("/sent", "/changes", "/tasks")]
+    about, control = {"subject": "finn"}, {"Kredslob_Purpose": "data_protection"}
+    why = await here.ask("dpo favrskov", "POST", f"/referrals/{case}/sight", about, **control)
+    for answer in (address, numbered, *told, why):
+        assert "efterforskning" not in answer.text, answer.request.url
+        assert '"policies":[{' not in answer.text, answer.request.url
+    (office,) = why.json()["offices"]
+    assert (office["categories"], office["own"]) == ([], [])
+    assert "overdraget" in office["da"]

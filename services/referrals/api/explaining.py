@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from services.referrals.api.colleagues import Colleague
 from services.referrals.api.following import READS, caught_up
+from services.referrals.api.showing import is_bare, marked
 from services.referrals.api.shown import PolicyShown, policy_of
 from services.referrals.domain.referral.refusals import NotForYourOffice
 from services.referrals.projections.one import line_of
@@ -15,7 +16,7 @@ from services.referrals.seeing import Look, Looking
 from services.referrals.sight import CATEGORIES, Asker, Sight, sight
 from services.referrals.wiring import Here
 from shared.access.caller import Caller, KnowsWho, callers_of, offices_now
-from shared.access.marking import Marking, marking_of
+from shared.access.marking import Marking
 from shared.api.identity import actor_id
 from shared.api.labels import Administrative
 from shared.api.problems import problems
@@ -26,6 +27,7 @@ router = APIRouter(tags=["overseeing"], dependencies=[Depends(caught_up)])
 UNSEEN = ("sagen findes ikke for personen i dette hverv", "the case does not exist in this office")
 ENVELOPE = ("ser kun, at sagen er der", "sees only that the case is there")
 CONTENT = ("ser sagen", "sees the case")
+TAKEN_OVER = ("ser kun, at sagen er overdraget", "sees only that the case was handed over")
 
 
 class WhyInOffice(BaseModel):
@@ -76,7 +78,7 @@ async def why(referral_id: UUID, of: Colleague, look: Look, here: Here, request:
     ]
     fields, beside = [tuple(Why.model_fields)], [Object(f"actor:{person}", ABOUT_PERSON)]
     await look.note_shown(Kind.SHOW, [found], fields, purpose=found.sight.purpose, beside=beside)
-    marking = marking_of(found.rules, found.line.programme, found.line.basis)
+    marking = marked(found.rules, found.line)
     return Why(referral=referral_id, offices=[each for each in told if each], marking=marking)
 
 
@@ -90,10 +92,11 @@ async def _in_office(here: Here, found: Looking, who: Caller) -> WhyInOffice | N
     codes = here.codes_of(who.actor, found.referral)
     asker = Asker(who, codes, purposes[0].id, here.clock.now(), found.rules)
     seen = sight(line, asker)
-    da, en = _in_words(seen)
-    shown = [c for c in CATEGORIES if seen and seen.may(c)]
-    own = [c for c in CATEGORIES if seen and seen.may(c, own=True) and c not in shown]
-    policies = () if seen is None else seen.policies
+    bare = line is not None and is_bare(line)
+    da, en = TAKEN_OVER if seen and bare else _in_words(seen)
+    shown = [c for c in CATEGORIES if seen and not bare and seen.may(c)]
+    own = [c for c in CATEGORIES if seen and not bare and seen.may(c, own=True) and c not in shown]
+    policies = () if seen is None or bare else seen.policies
     return WhyInOffice(
         unit=who.unit,
         office=who.office,

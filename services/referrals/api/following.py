@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import BaseModel
 
 from services.referrals.api.drafting import ALWAYS
-from services.referrals.api.showing import is_bare, policies_shown, shown
+from services.referrals.api.showing import marked, policies_shown, shown
 from services.referrals.api.shown import Banner, PolicyShown, Shown, banner_of
 from services.referrals.domain.sharing.state import Closed
 from services.referrals.domain.stage import Stage
@@ -18,7 +18,7 @@ from services.referrals.projections.changes import news
 from services.referrals.projections.one import lines_of_unit
 from services.referrals.seeing import Look, Looking, Seeing
 from services.referrals.wiring import Here
-from shared.access.marking import Marking, marking_of
+from shared.access.marking import Marking
 from shared.access.purposes import PurposeChosen, PurposeMissing, PurposeNotYours
 from shared.api.edge import CursorNotValid, NotCaughtUp, PositionNotValid
 from shared.api.identity import Identity, signed_in
@@ -142,7 +142,7 @@ def _changed(row: Row, look: Looking) -> Changed:
         stage=change.stage,
         closed=change.closed,
         banner=banner_of(look.sight.glass),
-        marking=None if is_bare(line) else marking_of(look.rules, line.programme, line.basis),
+        marking=marked(look.rules, line),
     )
 
 

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints
 
 from services.referrals.api.following import READS, caught_up
-from services.referrals.api.showing import kind_of, may_answer, opened, policies_shown
+from services.referrals.api.showing import kind_of, marked, may_answer, opened, policies_shown
 from services.referrals.api.shown import Banner, Erasure, PolicyShown, banner_of
 from services.referrals.domain.referral.form import in_clear
 from services.referrals.domain.referral.refusals import NotForYourOffice
 from services.referrals.seeing import Look, Looking
 from services.referrals.wiring import Here
-from shared.access.marking import Marking, marking_of
+from shared.access.marking import Marking
 from shared.api.labels import Administrative, Contact
 from shared.api.problems import problems
 from shared.kernel.refusals import DoesNotExist, NotAllowed
@@ -71,13 +71,12 @@ async def reveal(referral_id: UUID, why: Reason, look: Look, here: Here) -> Reve
     await look.note_shown(
         Kind.REVEAL, [found], [fields], purpose=found.sight.purpose, reason=why.reason
     )
-    marking = marking_of(found.rules, found.line.programme, found.line.basis)
     return Revealed(
         referral=referral_id,
         contact=contact,
         policies=policies_shown(found.rules, [found]),
         banner=banner_of(found.sight.glass),
-        marking=marking,
+        marking=marked(found.rules, found.line),
     )
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, JsonValue
 
 from services.referrals.api.following import LISTS, Cursor, Size, caught_up
-from services.referrals.api.showing import is_bare, policies_shown, titles
+from services.referrals.api.showing import is_bare, marked, policies_shown, titles
 from services.referrals.api.shown import (
     Banner,
     ClosedShown,
@@ -20,7 +20,7 @@ from services.referrals.api.shown import (
 from services.referrals.projections.lists import Asked, List, Row, listed
 from services.referrals.seeing import Look, Looking, Seeing
 from services.referrals.wiring import Here
-from shared.access.marking import Marking, marking_of
+from shared.access.marking import Marking
 from shared.api.edge import CursorNotValid
 from shared.api.labels import Administrative, Identity
 from shared.api.paging import DEFAULT_SIZE, Page
@@ -131,7 +131,7 @@ def _listed(look: Looking, name: JsonValue) -> Listed:
         taken=line.owner is not None,
         closed=closed_of(line),
         banner=banner_of(look.sight.glass),
-        marking=None if gone else marking_of(look.rules, line.programme, line.basis),
+        marking=marked(look.rules, line),
     )
 
 

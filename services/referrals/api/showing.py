@@ -29,7 +29,7 @@ from services.referrals.projections.party_line import PartyView, Step
 from services.referrals.seeing import Looking, policies_of
 from services.referrals.wiring import Wiring
 from shared.access.caller import Caller
-from shared.access.marking import marking_of
+from shared.access.marking import Marking, marking_of
 from shared.kernel.personal import Erased, Personal, Sealed
 from shared.rulebook.content import Rulebook
 from shared.vault.problems import VaultDown
@@ -92,8 +92,12 @@ def may_know(here: Wiring, look: Looking, step: Step) -> bool:
 
 
 def policies_shown(rules: Rulebook, looks: Sequence[Looking]) -> list[PolicyShown]:
-    """Give the policies by which something of these is shown or hidden, in words."""
-    return [policy_of(rules, name) for name in policies_of(looks)]
+    """Give the policies by which something of these is shown or hidden, in words.
+
+    Of a case that was taken over nothing is, so none is named.
+    """
+    told = [look for look in looks if not is_bare(look.line)]
+    return [policy_of(rules, name) for name in policies_of(told)]
 
 
 class Opened(NamedTuple):
@@ -129,10 +133,15 @@ async def shown(here: Wiring, look: Looking) -> Opened:
         closed=closed_of(line),
         banner=banner_of(look.sight.glass),
         protection=protection_of(line.protection, here.clock.now()),
-        marking=None if is_bare(line) else marking_of(rules, line.programme, line.basis),
-        policies=[] if is_bare(line) else policies_shown(rules, [look]),
+        marking=marked(rules, line),
+        policies=policies_shown(rules, [look]),
     )
     return Opened(answer, tuple(_names(answer)))
+
+
+def marked(rules: Rulebook, line: PartyView) -> Marking | None:
+    """Give the marking of § 115 that what is told of a line carries; of a bare one nothing is."""
+    return None if is_bare(line) else marking_of(rules, line.programme, line.basis)
 
 
 def is_bare(line: PartyView) -> bool:

@@ -13,7 +13,7 @@ from services.referrals.api.following import LISTS, caught_up
 from services.referrals.api.showing import (
     Clear,
     hears_alone,
-    is_bare,
+    marked,
     opened,
     policies_shown,
     works_on,
@@ -25,7 +25,7 @@ from services.referrals.projections.lists import GOES_ON, Awaited, place, waitin
 from services.referrals.projections.soonest import lapse_of
 from services.referrals.seeing import Look, Looking, Seeing
 from services.referrals.wiring import Here
-from shared.access.marking import Marking, marking_of
+from shared.access.marking import Marking
 from shared.api.labels import Administrative, ByPart
 from shared.api.problems import problems
 from shared.kernel.ids import derived
@@ -189,5 +189,5 @@ def _shown(item: Item, clear: Clear, now: datetime) -> TaskShown:
         overdue=item.due is not None and item.due < now,
         what=clear[item.what] if item.what else None,
         banner=banner_of(look.sight.glass),
-        marking=None if is_bare(line) else marking_of(look.rules, line.programme, line.basis),
+        marking=marked(look.rules, line),
     )
