@@ -7,6 +7,7 @@ to aim at: a glass that a colleague broke, something that a colleague wants to l
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, Final, NamedTuple, cast, get_args
 from uuid import UUID
 
@@ -139,7 +140,8 @@ class _Rulebooks:
 
 
 NONE: Any = None
-WIRING: Final = Wiring(NONE, NONE, cast("Any", _Rulebooks()), NONE, NONE, NONE)
+GROUND: Any = SimpleNamespace(keys=SimpleNamespace(derive=lambda purpose: purpose.encode()))
+WIRING: Final = Wiring(GROUND, NONE, cast("Any", _Rulebooks()), NONE, NONE, NONE)
 ASKED: Final = Asked(every.REFERRAL, "", "", "", "")
 
 

@@ -127,7 +127,7 @@ async def test_a_leak_of_existence_is_caught(scene: Callable[[], Any]) -> None:
     """A list that names a referral which is not there for who asks is found."""
     set_up = await scene()
     anna = (HOLDER, f"anna.{HOLDER}")
-    set_up.case.excluded[HOLDER] = {anna[1]}
+    set_up.case.excluded[set_up.seats[anna].unit.authority] = {anna[1]}
     answer = await set_up.look(anna, "/inbox")
     with pytest.raises(Escaped):
         nothing_leaks(set_up.world, set_up.seats[anna], "list", answer)
