@@ -14,7 +14,7 @@ from fastapi import Depends, Header
 from services.referrals.domain.referral.refusals import NotForYourOffice
 from services.referrals.projections.one import line_of
 from services.referrals.projections.party_line import PartyView
-from services.referrals.sight import Asker, Sight, may_do, sight
+from services.referrals.sight import Asker, Sight, as_far_back, may_do, sight
 from services.referrals.wiring import Here, Known
 from shared.access.caller import Caller
 from shared.access.noting import Notes, Why, who
@@ -131,7 +131,9 @@ class Seeing:
     def _look(self, referral: UUID, line: PartyView | None, purpose: str) -> Looking | None:
         asker = self._asker(referral, purpose)
         seen = sight(line, asker)
-        return Looking(referral, self.by, line, seen, asker.rules) if line and seen else None
+        if line is None or seen is None:
+            return None
+        return Looking(referral, self.by, as_far_back(line, asker.rules), seen, asker.rules)
 
     def _asker(self, referral: UUID, purpose: str) -> Asker:
         now = self.here.clock.now()

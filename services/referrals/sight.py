@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, get_args
 
-from services.referrals.projections.party_line import Glass, PartyView
+from services.referrals.projections.party_line import Glass, PartyView, changed
 from shared.access.caller import Caller
 from shared.access.purposes import first_purpose
 from shared.kernel.ids import ActorId
@@ -87,6 +87,14 @@ def sight(line: PartyView | None, asker: Asker) -> Sight | None:
         glass=glass,
         judges=judges,
     )
+
+
+def as_far_back(line: PartyView, rules: Rulebook) -> PartyView:
+    """Give a line as far back as the newest profile goes: it may be made under an older one."""
+    limit = rules.profiles.joins(line.programme, line.role.value, line.unit)
+    if limit == "start" or not any(step.early for step in line.timeline):
+        return line
+    return changed(line, timeline=tuple(step for step in line.timeline if not step.early))
 
 
 def may_do(action: str, line: PartyView | None, asker: Asker) -> Decision:

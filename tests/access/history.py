@@ -76,6 +76,9 @@ class History:
         given = self.shipped.setdefault((name, id(entry)), tuple(entry["categories"]))
         kept = [each for each in given if each == ENVELOPE or dice.random() < 0.7]
         entry["categories"] = list(given) if len(entry["categories"]) < len(given) else kept
+        for each in (e for p in programmes.values() for e in p["disclosure"]):
+            if each["role"] == "let_in":
+                each["from"] = dice.choice(("joining", "start"))
         content = {**self.hall.rulebook.content, "programmes": programmes}
         await self.hall.activate(json.loads(json.dumps(content, default=str)))
         await self.hall.renewed()

@@ -86,7 +86,8 @@ def told_as_much(seat: Seat, case: Case, answer: httpx2.Response) -> None:
     shown: Any = answer.json()
     counted_right(party, answer, f"{seat} of {case.id}")
     steps = [kind for step in shown["timeline"] if (kind := _kind(step["type"])) not in UNCOUNTED]
-    expected = [ENDED.get(fact.kind, fact.kind) for fact in party.told.facts]
+    facts = party.told.shown(goes_back=case.goes_back(party))
+    expected = [ENDED.get(fact.kind, fact.kind) for fact in facts]
     if steps != expected or shown["stage"] != case.stage_for(party):
         story = "\n  ".join(case.story)
         told = f"{shown['stage']} {steps} for {case.stage_for(party)} {expected}"

@@ -144,12 +144,19 @@ class Case:
 
     def profile(self, party: Party) -> frozenset[str]:
         """Give the kinds of data that the programme's file gives a party of what others wrote."""
+        entry = self._entry(party)
+        return frozenset(entry["categories"]) - ({"contact"} if party.counterpart else set())
+
+    def goes_back(self, party: Party) -> bool:
+        """Whether a party is shown what was said before it joined: both it and the file say so."""
+        return party.from_start and self._entry(party).get("from") == "start"
+
+    def _entry(self, party: Party) -> Mapping[str, Any]:
         for entry in self.programme["disclosure"]:
             kinds = entry.get("unit_kinds")
             if entry["role"] == party.role and (kinds is None or party.unit.kind in kinds):
-                gone = {"contact"} if party.counterpart else set()
-                return frozenset(entry["categories"]) - gone
-        return frozenset()
+                return dict(entry)
+        return {"categories": ()}
 
     def party_of(self, seat: Seat) -> Party | None:
         """Give as which party somebody looks: as their unit, or for their whole authority."""
@@ -214,7 +221,7 @@ class Case:
             return False
         if party.closed:
             return self._is_accepted(party, text)
-        return text.concern or text.step >= party.joined or party.from_start
+        return text.concern or text.step >= party.joined or self.goes_back(party)
 
     def _is_accepted(self, party: Party, text: Text) -> bool:
         """Whether the concern went into the holder's own file as it was when they accepted it."""
@@ -236,7 +243,7 @@ class Case:
         own = text.unit.id == party.unit.id
         if not own and (party.closed or text.category not in self.profile(party)):
             return self._is_accepted(party, text)
-        since = text.concern or (party.from_start and text.scope == "parties")
+        since = text.concern or (self.goes_back(party) and text.scope == "parties")
         return since or text.step >= party.joined
 
     def may_reveal(self, seat: Seat, text: Text) -> bool:

@@ -96,6 +96,8 @@ class Told:
 
     count: int = 0
     facts: list[Fact] = field(default_factory=list)
+    early: list[Fact] = field(default_factory=list)
+    """The talk of before it joined: told as long as its profile goes back so far."""
     stage: str | None = None
     """How far the case was when it heard the last of it; None as long as it hears more."""
 
@@ -113,7 +115,13 @@ class Told:
             talk = fact.scope == "parties" and fact.kind not in DRAFT and from_start
             if fact is not by and (fact.kind in CONCERN or talk):
                 self.hear(fact)
+                self.early += [] if fact.kind in CONCERN else [fact]
         self.hear(by)
+
+    def shown(self, *, goes_back: bool) -> list[Fact]:
+        """Give what stands there for who is shown, or is not, what was said before it joined."""
+        hidden = [] if goes_back else self.early
+        return [fact for fact in self.facts if not any(fact is each for each in hidden)]
 
     def close(self, how: str, unit: Unit, *, holds: bool, stage: str) -> None:
         """Keep what the authority did itself and, who holds it, the concern as it was accepted.

@@ -19,7 +19,11 @@ from shared.kernel.personal import Personal
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One fact on a party's timeline: what, when, which unit of which authority, what was said."""
+    """One fact on a party's timeline: what, when, which unit of which authority, what was said.
+
+    What is ``early`` was said before the party joined, and is shown as long as its profile goes
+    back so far.
+    """
 
     id: str
     type: str
@@ -28,6 +32,7 @@ class Step:
     authority: AuthorityId
     said: dict[str, JsonValue]
     sealed: dict[str, Personal[JsonValue]]
+    early: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ wrote itself. Which profile counts is the ruling that the rows are made under (A
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -86,7 +86,10 @@ def project(lines: Lines, fact: Recorded[ReferralEvent], profiles: Profiles) -> 
 def _arrival(
     party: Party, lines: Lines, fact: Recorded[ReferralEvent], profiles: Profiles
 ) -> PartyView:
-    """Give a party's line before its first fact: the concern, and the talk if so decided."""
+    """Give a party's line before its first fact: the concern, and the talk if so decided.
+
+    Where the profile does not go back so far, the talk is counted, as decided, and not kept.
+    """
     event = fact.event
     told, before, writer = _known_before(party, lines, event)
     sees = profiles.sees(told["programme"], party.role.value, party.unit)
@@ -106,7 +109,8 @@ def _arrival(
         excluded=_kept_out(party, lines),
         **told,
     )
-    steps = tuple(seen_by(line, step) for step in before)
+    limit = profiles.joins(line.programme, party.role.value, party.unit)
+    steps = tuple(seen_by(line, step) for step in before if limit == "start" or not step.early)
     return changed(line, timeline=steps, intake=_given(line, line.intake, writer, profiles))
 
 
@@ -139,7 +143,7 @@ def _before(concern: PartyView, event: ReferralEvent) -> tuple[Step, ...]:
     """Give what was told before a party joined: the concern, or all of the talk as well."""
     from_start = isinstance(event, PartyLetIn) and event.sees.value == "start"
     return tuple(
-        step
+        replace(step, early=step.type not in OF_THE_CONCERN)
         for step in concern.timeline
         if step.type in OF_THE_CONCERN or (from_start and _is_talk(step))
     )

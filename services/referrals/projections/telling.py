@@ -54,6 +54,7 @@ def seen_by(view: PartyView, step: Step, *, ended: bool = False) -> Step:
         step.authority,
         {name: value for name, value in step.said.items() if may(name)},
         {name: value for name, value in words.items() if may(name)},
+        step.early,
     )
 
 
