@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from tests.access.world_people import Seat, Unit
+from tests.access.world_people import Seat, Unit, entry_of
 from tests.access.world_told import Fact, Scope, Told
 
 ENVELOPE: Final = "administrative"
@@ -144,19 +144,13 @@ class Case:
 
     def profile(self, party: Party) -> frozenset[str]:
         """Give the kinds of data that the programme's file gives a party of what others wrote."""
-        entry = self._entry(party)
+        entry = entry_of(self.programme, party.role, party.unit)
         return frozenset(entry["categories"]) - ({"contact"} if party.counterpart else set())
 
     def goes_back(self, party: Party) -> bool:
         """Whether a party is shown what was said before it joined: both it and the file say so."""
-        return party.from_start and self._entry(party).get("from") == "start"
-
-    def _entry(self, party: Party) -> Mapping[str, Any]:
-        for entry in self.programme["disclosure"]:
-            kinds = entry.get("unit_kinds")
-            if entry["role"] == party.role and (kinds is None or party.unit.kind in kinds):
-                return dict(entry)
-        return {"categories": ()}
+        entry = entry_of(self.programme, party.role, party.unit)
+        return party.from_start and entry.get("from") == "start"
 
     def party_of(self, seat: Seat) -> Party | None:
         """Give as which party somebody looks: as their unit, or for their whole authority."""

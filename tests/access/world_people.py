@@ -108,6 +108,15 @@ def written_programmes() -> Mapping[str, Any]:
     return {told["id"]: told for told in (yaml.safe_load(each.read_text()) for each in files)}
 
 
+def entry_of(programme: Mapping[str, Any], role: str, unit: Unit) -> Mapping[str, Any]:
+    """Give what a programme's file discloses to a party: its first entry for such a one."""
+    for entry in programme["disclosure"]:
+        kinds = entry.get("unit_kinds")
+        if entry["role"] == role and (kinds is None or unit.kind in kinds):
+            return dict(entry)
+    return {"categories": ()}
+
+
 def everybody(district: Mapping[str, Unit]) -> tuple[Seat, ...]:
     """Give all who take part, each at every seat they may take."""
     return tuple(_working(district)) + tuple(
