@@ -123,7 +123,7 @@ def _policies(wiring: Wiring, keyed: Held, sweep_every: float) -> dict[str, Task
 
 def reads(keys: Keys) -> tuple[Sequence[Projection], Decode]:
     """Give the read models of this service, and how the facts they are made of are read."""
-    tries = Tries(keys.actor, TryNames(keys.derive("tries")))
+    tries = Tries(keys.actor, TryNames.of(keys))
     return (feed, tries, DIRECTORY), partial(_read, codec_of(keys), ReadsKey(keys.reads))
 
 

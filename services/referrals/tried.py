@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Self
 from uuid import UUID
 
 from shared.api.sealing import mac
 from shared.kernel.ids import ActorId
+from shared.serving.keys import Keys
 
 _HALF = 16
 
@@ -19,6 +21,11 @@ class TryNames:
     """
 
     key: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, keys: Keys) -> Self:
+        """Give the names under the service's own key for them."""
+        return cls(keys.derive("tries"))
 
     def name(self, person: ActorId, day: date) -> UUID:
         """Give what the tries of this person on this day are called."""

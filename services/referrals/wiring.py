@@ -130,7 +130,7 @@ class Wiring(Wired):
     def _tried(self, acting: Acting, command: SeeToTry, referral: Referral) -> bool:
         """Say whether who sees to a try is who tried, in whichever hat."""
         tries = referral.safeguards.tries if isinstance(referral, Begun) else {}
-        noticed, names = tries.get(command.noticed), TryNames(self.ground.keys.derive("tries"))
+        noticed, names = tries.get(command.noticed), TryNames.of(self.ground.keys)
         return noticed is not None and any(names.is_of(noticed.entry, c) for c in acting.codes)
 
     def rules(self, command: ReferralCommand, referral: Referral) -> Rules:

@@ -210,6 +210,11 @@ class Rules(Safeguarding):
         known = self.district.office_by_id.get(office)
         return known is not None and known.leads
 
+    def goes_back(self, role: Role, unit_kind: str) -> Literal["joining", "start"]:
+        """From when on the disclosure profile lets a party see; without an entry, from joining."""
+        entries = (each for each in self.programme.disclosure if each.is_for(role, unit_kind))
+        return next((each.starts for each in entries), "joining")
+
     def forum_of_intake(self, unit_id: str) -> Forum | None:
         """The forum whose intake this unit is."""
         return self.district.forum_of_intake(unit_id, self.on)

@@ -11,7 +11,7 @@ import pytest
 from services.referrals.domain.safeguards.commands import ExcludeStaff, NameStaff
 from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall, hall
-from tests.access.listening import Ear, deaf, ear
+from tests.access.listening import listen
 from tests.referrals.ways import BANDEEXIT, PSP, Way
 
 
@@ -61,10 +61,9 @@ OFFICES = {
 
 @dataclass
 class Town:
-    """A hall with three referrals, and an ear in it."""
+    """A hall with three referrals, in which every call is heard."""
 
     here: Hall
-    ear: Ear
     cases: dict[str, str]
 
 
@@ -90,8 +89,8 @@ async def towned(var: Path, rulebook: Rulebook, patch: pytest.MonkeyPatch) -> As
         )
         draft = await drafted(here, "anna", PSP)
         await here.shown()
-        yield Town(here, ear(here, patch), {"psp": psp, "bandeexit": secret, "draft": draft})
-        deaf(here)
+        listen(here, patch)
+        yield Town(here, {"psp": psp, "bandeexit": secret, "draft": draft})
 
 
 async def drafted(here: Hall, person: str, way: Way) -> str:

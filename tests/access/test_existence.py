@@ -16,6 +16,8 @@ from services.referrals.app import DOORS
 from shared.rulebook.content import Rulebook
 from tests.access.existence_town import HAT, STRANGERS, Stranger, Town, done, sent, towned
 from tests.access.labelled import named, routes_of
+from tests.heard import listening
+from tests.reads.noted import noted
 from tests.referrals.ways import PSP
 
 OF_ONE_REQUEST = frozenset({"traceparent", "date"})
@@ -100,7 +102,7 @@ def test_every_door_of_a_referral_is_tried_here() -> None:
 async def town(
     tmp_path: Path, rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Town]:
-    """Give the town, with an ear in it."""
+    """Give the town, in which every call is heard."""
     async with towned(tmp_path, rulebook, monkeypatch) as made:
         yield made
 
@@ -115,12 +117,7 @@ def _told(answer: httpx2.Response, asked: str) -> tuple[object, ...]:
 
 async def _noted(town: Town) -> list[Any]:
     """Give every record of the read log, without when it was made."""
-    reads = town.here.wiring.reads
-    stored = await reads.store.read_all(0, 10_000)
-    return [
-        reads.key.codec.decode(each).event.reading.value.model_dump(exclude={"at"})
-        for each in stored
-    ]
+    return [each.model_dump(exclude={"at"}) for each in await noted(town.here.wiring.reads)]
 
 
 Request = tuple[str, str, object]
@@ -129,15 +126,14 @@ Request = tuple[str, str, object]
 
 async def _tried(
     town: Town, who: Stranger, what: Request, case: str
-) -> tuple[list[tuple[str, ...]], tuple[object, ...], list[Any]]:
+) -> tuple[list[str], tuple[object, ...], list[Any]]:
     """Ask about one id; give the calls that it made, the answer, and what was noted of it."""
     method, path, body = what
     before = len(await _noted(town))
-    with town.ear.hears() as calls:
+    with listening() as calls:
         full = f"/referrals/{case}{path}"
         answer = await town.here.ask(who.token, method, full, body, **who.headers)
-    noted = (await _noted(town))[before:]
-    return calls, _told(answer, case), noted
+    return calls, _told(answer, case), (await _noted(town))[before:]
 
 
 def _with(noted: list[Any], case: str) -> list[Any]:

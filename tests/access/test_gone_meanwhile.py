@@ -14,6 +14,7 @@ from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall
 from tests.access.scenes import asked, sent
 from tests.access.work_lists import WHY, claimed, peopled
+from tests.reads.noted import noted
 from tests.referrals.ways import PSP
 
 OUT = {"subject": "carl", "reason": "Hans bror."}
@@ -40,12 +41,8 @@ async def test_who_is_kept_out_while_they_look_is_shown_nothing(
     monkeypatch.setattr(following, "opened", overtaken)
     look = await here.ask("carl", "GET", f"/referrals/{case}")
     assert look.status_code == HTTPStatus.NOT_FOUND
-    noted = await here.wiring.reads.store.read_all(0, 10_000)
-    last: Any = here.wiring.reads.key.codec.decode(noted[-1]).event
-    assert (last.reading.value.outcome, last.reading.value.ids) == (
-        *(Outcome.DENIED,),
-        (f"referral:{case}",),
-    )
+    last = (await noted(here.wiring.reads))[-1]
+    assert (last.outcome, last.ids) == (Outcome.DENIED, (f"referral:{case}",))
 
 
 async def test_a_glass_that_is_not_theirs_to_break_is_a_try(here: Hall) -> None:
@@ -53,8 +50,6 @@ async def test_a_glass_that_is_not_theirs_to_break_is_a_try(here: Hall) -> None:
     case = await claimed(here)
     refused = await here.ask("carl", "POST", f"/referrals/{case}/broken-glass", WHY)
     assert refused.status_code == HTTPStatus.FORBIDDEN
-    noted = await here.wiring.reads.store.read_all(0, 10_000)
-    last: Any = here.wiring.reads.key.codec.decode(noted[-1]).event
-    reading = last.reading.value
+    reading = (await noted(here.wiring.reads))[-1]
     assert (reading.kind, reading.outcome) == (Kind.BREAK_GLASS, Outcome.DENIED)
     assert (reading.who.subject, reading.ids) == ("carl", (f"referral:{case}",))

@@ -17,6 +17,7 @@ from tests.access.hall import Hall
 from tests.access.labelled import models_in, named, routes_of
 from tests.access.scenes import asked, sent
 from tests.access.work_lists import WHY, claimed, peopled, set_task
+from tests.reads.noted import noted
 from tests.referrals.ways import BANDEEXIT, PSP
 
 ADDRESS = "Hemmelig Vej 1"
@@ -105,9 +106,7 @@ async def test_what_is_read_through_broken_glass_is_noted_as_that(here: Hall) ->
     first, broken = await claimed(here, address=ADDRESS), await claimed(here, address=ADDRESS)
     await asked(here, "lis", "broken-glass", broken, WHY)
     await here.see("lis", "/inbox")
-    reads = here.wiring.reads
-    stored = (await reads.store.read_all(0, 10_000))[-1]
-    reading = reads.key.codec.decode(stored).event.reading.value
+    reading = (await noted(here.wiring.reads))[-1]
     assert (reading.kind, reading.purpose, reading.basis) == ("list", "handling", PSP.basis)
     own = {each: seen.purpose for seen in reading.objects for each in seen.ids}
     assert own == {f"referral:{first}": None, f"referral:{broken}": "emergency"}

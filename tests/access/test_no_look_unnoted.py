@@ -15,7 +15,7 @@ from services.referrals.app import DOORS as OF_REFERRALS
 from shared.access.noting import noting
 from shared.access.saying import asked, asked_by_anyone
 from shared.reads.log import ReadLog
-from shared.reads.reading import Outcome, Reading
+from shared.reads.reading import Outcome
 from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall
 from tests.access.labelled import named, routes_of
@@ -26,6 +26,7 @@ from tests.audit.stage import Audit, audit
 from tests.audit.test_proving import signed
 from tests.councils import saying as say
 from tests.councils.chamber import Chamber, chamber
+from tests.reads.noted import noted
 from tests.referrals import asking
 from tests.referrals.ways import INFOHUS, PSP
 
@@ -117,14 +118,6 @@ async def is_noted_first(
     assert told["type"] == "urn:kredslob:problem:reads-unwritable"
     assert set(told) == {"type", "title", "status", "en"}
     assert [word for word in words if word in refused.text] == []
-
-
-async def noted(reads: ReadLog) -> list[Reading]:
-    """Give everything in a log of reads, opened."""
-    facts: list[Any] = [
-        reads.key.codec.decode(each) for each in await reads.store.read_all(0, 10_000)
-    ]
-    return [fact.event.reading.value for fact in facts]
 
 
 @pytest.fixture

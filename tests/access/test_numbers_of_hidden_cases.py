@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import httpx2
@@ -10,9 +9,10 @@ import pytest
 
 from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall
-from tests.access.listening import Call, Ear, deaf, ear
+from tests.access.listening import listen
 from tests.access.scenes import asked, seen, sent
 from tests.access.work_lists import claimed, peopled
+from tests.heard import listening
 from tests.referrals.ways import BANDEEXIT
 
 USED, FRESH = "EXIT-2026-17", "EXIT-2026-18"
@@ -20,23 +20,19 @@ OF_ONE_REQUEST = frozenset({"traceparent", "date", "kredslob-position"})
 
 
 @pytest.fixture
-async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Hall]:
-    """Give a hall with the people of these stories."""
+async def here(
+    tmp_path: Path, rulebook: Rulebook, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Hall]:
+    """Give a hall with the people of these stories, in which every call is heard."""
     async with peopled(tmp_path, rulebook) as running:
+        listen(running, monkeypatch)
         yield running
 
 
-@pytest.fixture
-def heard(here: Hall, monkeypatch: pytest.MonkeyPatch) -> Any:  # noqa: ANN401 - a generator
-    """Give an ear in the hall."""
-    yield ear(here, monkeypatch)
-    deaf(here)
-
-
 async def _numbered(
-    here: Hall, heard: Ear, person: str, case: str, number: str
-) -> tuple[httpx2.Response, list[Call]]:
-    with heard.hears() as calls:
+    here: Hall, person: str, case: str, number: str
+) -> tuple[httpx2.Response, list[str]]:
+    with listening() as calls:
         path = f"/referrals/{case}/case-number"
         answer = await here.ask(person, "PUT", path, {"number": number})
     return answer, calls
@@ -47,13 +43,13 @@ def _told(answer: httpx2.Response, case: str) -> tuple[object, ...]:
     return answer.status_code, headers, answer.text.replace(case, "<id>")
 
 
-async def _is_as_fresh(here: Hall, heard: Ear, person: str, *cases: str) -> None:
+async def _is_as_fresh(here: Hall, person: str, *cases: str) -> None:
     """Note the used number on one case and a fresh one on another; refuse any difference."""
     used, fresh, warm = cases
     before = {case: await _times(here, case) for case in cases}
-    await _numbered(here, heard, person, warm, "EXIT-2026-16")
-    answer, calls = await _numbered(here, heard, person, used, USED)
-    of_fresh, calls_of_fresh = await _numbered(here, heard, person, fresh, FRESH)
+    await _numbered(here, person, warm, "EXIT-2026-16")
+    answer, calls = await _numbered(here, person, used, USED)
+    of_fresh, calls_of_fresh = await _numbered(here, person, fresh, FRESH)
     assert answer.is_success, answer.text
     assert _told(answer, used) == _told(of_fresh, fresh)
     assert calls == calls_of_fresh
@@ -68,7 +64,7 @@ async def _times(here: Hall, case: str) -> int:
     return kinds.count("referral.case-number-set.v1")
 
 
-async def test_a_number_of_a_secret_case_is_accepted_as_a_fresh_one(here: Hall, heard: Ear) -> None:
+async def test_a_number_of_a_secret_case_is_accepted_as_a_fresh_one(here: Hall) -> None:
     """In the same unit, where the case that has it is hidden from who is not named on it."""
     secret = await sent(here, "kirsten", BANDEEXIT)
     await asked(here, "erik", "claim", secret)
@@ -76,10 +72,10 @@ async def test_a_number_of_a_secret_case_is_accepted_as_a_fresh_one(here: Hall, 
     cases = [await sent(here, "kirsten", BANDEEXIT) for _ in range(3)]
     await here.shown()
     assert secret not in (await here.ask("ulla", "GET", "/inbox")).text
-    await _is_as_fresh(here, heard, "ulla", *cases)
+    await _is_as_fresh(here, "ulla", *cases)
 
 
-async def test_a_number_of_a_case_one_is_kept_out_of_is_too(here: Hall, heard: Ear) -> None:
+async def test_a_number_of_a_case_one_is_kept_out_of_is_too(here: Hall) -> None:
     """So it is where somebody is kept out of the case that has it."""
     kept, *cases = [await claimed(here) for _ in range(4)]
     await asked(here, "hanne", "case-number", kept, {"number": USED}, method="PUT")
@@ -88,13 +84,13 @@ async def test_a_number_of_a_case_one_is_kept_out_of_is_too(here: Hall, heard: E
     for case in cases:
         await asked(here, "hanne", "staff", case, {"subject": "carl"})
     await here.shown()
-    await _is_as_fresh(here, heard, "carl", *cases)
+    await _is_as_fresh(here, "carl", *cases)
 
 
-async def test_a_number_of_another_authority_is_too(here: Hall, heard: Ear) -> None:
+async def test_a_number_of_another_authority_is_too(here: Hall) -> None:
     """Each authority numbers its own cases: what others have used, also on this one, is free."""
     used, *cases = [await claimed(here) for _ in range(4)]
     for case in (used, cases[0]):
         await asked(here, "hanne", "case-number", case, {"number": USED}, method="PUT")
     await here.shown()
-    await _is_as_fresh(here, heard, "anna", *cases)
+    await _is_as_fresh(here, "anna", *cases)

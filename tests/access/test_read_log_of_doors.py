@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,6 +12,7 @@ from shared.reads.reading import Kind, Outcome, Reading
 from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall, hall
 from tests.access.scenes import asked, seen, sent
+from tests.reads.noted import noted
 from tests.referrals.ways import PSP
 
 
@@ -31,10 +31,7 @@ async def here(tmp_path: Path, rulebook: Rulebook) -> AsyncIterator[Hall]:
 
 
 async def _noted(here: Hall) -> list[Reading]:
-    reads = here.wiring.reads
-    stored = await reads.store.read_all(0, 10_000)
-    facts: list[Any] = [reads.key.codec.decode(each) for each in stored]
-    return [fact.event.reading.value for fact in facts]
+    return await noted(here.wiring.reads)
 
 
 async def test_every_door_that_shows_leaves_one_entry(here: Hall) -> None:

@@ -12,6 +12,7 @@ from shared.reads.reading import Outcome, Reading
 from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall
 from tests.access.work_lists import claimed, peopled
+from tests.reads.noted import noted
 
 
 @pytest.fixture
@@ -30,10 +31,7 @@ def _silent_for(here: Hall, seconds: float) -> None:
 
 
 async def _last(here: Hall) -> Reading:
-    reads = here.wiring.reads
-    *_, last = await reads.store.read_all(0, 10_000)
-    found: Reading = reads.key.codec.decode(last).event.reading.value
-    return found
+    return (await noted(here.wiring.reads))[-1]
 
 
 @pytest.mark.parametrize(

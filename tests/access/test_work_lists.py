@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from services.referrals.api.tasks import MOST
+from shared.reads.reading import Reading
 from shared.rulebook.content import Rulebook
 from tests.access.hall import Hall
 from tests.access.moving import moved_to
@@ -22,6 +22,7 @@ from tests.access.work_lists import (
     set_task,
     until_told,
 )
+from tests.reads.noted import noted
 from tests.referrals.ways import BANDEEXIT, PSP
 
 LEAVING = {
@@ -172,7 +173,5 @@ async def test_the_log_names_what_stood_on_the_list(here: Hall) -> None:
         assert "banner" not in objects.fields
 
 
-async def _last_read(here: Hall) -> Any:  # noqa: ANN401 - a reading
-    reads = here.wiring.reads
-    *_, last = await reads.store.read_all(0, 10_000)
-    return reads.key.codec.decode(last).event.reading.value
+async def _last_read(here: Hall) -> Reading:
+    return (await noted(here.wiring.reads))[-1]

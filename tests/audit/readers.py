@@ -9,6 +9,7 @@ from shared.kernel.clock import SystemClock
 from shared.kernel.ids import AuthorityId, UnitId
 from shared.reads.reading import Kind, Object, Outcome, Reading, Seen, Who, gathered
 from tests.audit.stage import Audit
+from tests.reads.noted import noted
 
 AUDITOR, OFFICER, LEADER = "favrskov-tilsyn", "favrskov-ssp", "favrskov-familieafdeling"
 DPO = "oestjyllands-politi-tilsyn"
@@ -86,11 +87,4 @@ def ids(entries: list[dict[str, Any]]) -> list[list[str]]:
 
 async def last(here: Audit) -> Reading:
     """Give what the audit itself noted last."""
-    return (await noted(here))[-1]
-
-
-async def noted(here: Audit) -> list[Reading]:
-    """Give all that the audit itself has noted, oldest first."""
-    facts = await here.wiring.reads.store.read_all(0, 10_000)
-    decode = here.wiring.reads.key.codec.decode
-    return [decode(fact).event.reading.value for fact in facts]
+    return (await noted(here.wiring.reads))[-1]

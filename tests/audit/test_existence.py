@@ -1,9 +1,7 @@
 """A referral that is not for somebody to replay is in no way different from what never was."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -13,7 +11,6 @@ from uuid import UUID, uuid4
 import httpx2
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import event as happening
 
 from services.audit.app import create_app
 from services.audit.ledger.tables import opened_to_read
@@ -22,70 +19,31 @@ from services.audit.wiring import Wiring
 from shared.reads.log import ReadLog
 from shared.reads.reading import Kind, Outcome
 from shared.rulebook.content import Rulebook
-from shared.rulebook.policies import ClassPolicies, Decision, Question
 from tests.audit import stage
-from tests.audit.readers import noted
 from tests.audit.stage import Audit, audit
+from tests.heard import hear, hear_database, hear_policies, listening, tell
+from tests.reads.noted import noted
 from tests.referrals import asking
 from tests.referrals.ways import BANDEEXIT, INFOHUS
 
 OF_ONE_REQUEST = frozenset({"traceparent", "date"})
 SENDER, HOLDER, STRANGER = "favrskov-tilsyn", "oestjyllands-politi-tilsyn", "samsoe-tilsyn"
 CASEWORKER = "favrskov-ssp"
-_heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
-
-
-@contextmanager
-def listening() -> Iterator[list[str]]:
-    """Give what is asked of ledger, stores, database and policies from here on, in this context."""
-    calls: list[str] = []
-    token = _heard.set(calls)
-    try:
-        yield calls
-    finally:
-        _heard.reset(token)
-
-
-def _told(what: str) -> None:
-    if (calls := _heard.get()) is not None:
-        calls.append(what)
-
-
-def _telling(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-    def told(*asked: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever it takes and gives
-        _told(name)
-        return call(*asked, **named)
-
-    return told
 
 
 def _listen(here: Wiring, patch: pytest.MonkeyPatch) -> None:
-    decide = ClassPolicies.decide
-
-    def decided(self: ClassPolicies, question: Question) -> Decision:
-        _told(f"decide {question}")
-        return decide(self, question)
-
     def traced(path: Path) -> sqlite3.Connection:
         connection = opened_to_read(path)
-        connection.set_trace_callback(_told)
+        connection.set_trace_callback(tell)
         return connection
 
-    def statement(_c: Any, _cursor: Any, text: str, *_: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
-        _told(text)
-
-    patch.setattr(ClassPolicies, "decide", decided)
     patch.setattr("services.audit.ledger.reading.opened_to_read", traced)
-    for kind, calls in (
-        (type(here.ground.store), ("read_stream", "read_all", "append", "head")),
-        (type(here.reads.store), ("read_stream", "read_all", "append", "head")),
-        (ReadLog, ("recall", "note")),
-    ):
-        for call in calls:
-            name = f"{kind.__name__}.{call}"
-            patch.setattr(kind, call, _telling(name, getattr(kind, call)))
-    for engine in (here.views.engines.reading, here.views.engines.writing):
-        happening.listen(engine.sync_engine, "before_cursor_execute", statement)
+    for store in (here.ground.store, here.reads.store):
+        calls = ("read_stream", "read_all", "append", "head")
+        hear(patch, type(store), calls, name=type(store).__name__)
+    hear(patch, ReadLog, ("recall", "note"), name="reads")
+    hear_policies(patch)
+    hear_database(here.views)
 
 
 @dataclass
@@ -97,12 +55,12 @@ class Room:
 
     async def replayed(self, case: UUID, who: str) -> tuple[object, ...]:
         """Give all that comes of asking for a replay, with the id asked for left out."""
-        before = len(await noted(self.audit))
+        before = len(await noted(self.audit.wiring.reads))
         named = {"Authorization": f"Bearer {self.audit.issuer.token(sub=who)}"}
         with listening() as heard:
             answer = await self.inside.get(f"/referrals/{case}/replay", headers=named)
         calls = [call.replace(str(case), "<id>") for call in heard]
-        (note,) = (await noted(self.audit))[before:]
+        (note,) = (await noted(self.audit.wiring.reads))[before:]
         assert (note.kind, note.ids) == (Kind.REPLAY, (f"referral:{case}",))
         kept = sorted((n, v) for n, v in answer.headers.items() if n not in OF_ONE_REQUEST)
         said = note.model_dump(exclude={"at", "objects", "view_age"})
@@ -164,7 +122,9 @@ async def test_what_is_not_yours_to_replay_is_as_what_never_was(
     assert there == never
     assert there[0] == status
     assert there[3], "what nobody hears proves nothing"
-    assert {each.outcome for each in (await noted(here.audit))[-2:]} == {Outcome.DENIED}
+    assert {each.outcome for each in (await noted(here.audit.wiring.reads))[-2:]} == {
+        Outcome.DENIED
+    }
 
 
 async def test_what_is_yours_is_heard_as_well(here: Room) -> None:
@@ -173,4 +133,4 @@ async def test_what_is_yours_is_heard_as_well(here: Room) -> None:
     assert told[0] == HTTPStatus.OK
     calls: Any = told[3]
     assert any("FROM entry WHERE stream = 'referral-<id>'" in call for call in calls)
-    assert calls.count("ReadLog.note") == calls.count("SqliteStore.append") == 1
+    assert calls.count("reads note") == calls.count("SqliteStore append") == 1

@@ -16,9 +16,9 @@ from tests.audit.readers import (
     Officer,
     extract,
     last,
-    noted,
 )
 from tests.audit.stage import Audit
+from tests.reads.noted import noted
 
 EXTRACT = "/reads/extract"
 
@@ -184,7 +184,7 @@ async def test_each_case_of_a_denied_try_is_noted(here: Audit) -> None:
     cases = sorted(uuid4() for _ in range(3))
     answer = await here.get(EXTRACT, OFFICER, referral=referrals(cases))
     assert answer.status_code == 403
-    tries = await noted(here)
+    tries = await noted(here.wiring.reads)
     assert [each.ids for each in tries] == [(f"referral:{case}",) for case in cases]
     assert {(each.kind, each.outcome) for each in tries} == {(Kind.EXPORT, Outcome.DENIED)}
 

@@ -12,8 +12,9 @@ import pytest
 from shared.reads.reading import Outcome
 from shared.rulebook.cedar import statements
 from shared.rulebook.content import Rulebook, parse
-from tests.audit.readers import AUDITOR, DPO, LEADER, OFFICER, Officer, last, noted
+from tests.audit.readers import AUDITOR, DPO, LEADER, OFFICER, Officer, last
 from tests.audit.stage import SYSTEM, Audit, audit, whole
+from tests.reads.noted import noted
 from tests.referrals import asking
 from tests.referrals.ways import INFOHUS
 
@@ -169,7 +170,7 @@ async def test_nobody_else_is_let_in(here: Audit, who: str) -> None:
         answers = [await here.knock(door.format(e), claims, **headers) for e in (case, NEVER)]
         assert whole(answers[0]) == whole(answers[1])
         assert problem(answers[0]) == (403, "not-an-auditor")
-        tries = [(each.who.subject, each.outcome) for each in (await noted(here))[-2:]]
+        tries = [(each.who.subject, each.outcome) for each in (await noted(here.wiring.reads))[-2:]]
         assert tries == [(subject, Outcome.DENIED)] * 2
 
 

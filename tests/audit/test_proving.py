@@ -12,8 +12,9 @@ from services.audit.ledger.proofs import consistent, includes
 from shared.reads.reading import Kind, Outcome
 from shared.transparency.checkpoint import Checkpoint, log_name
 from shared.transparency.note import NoteKey, Signer
-from tests.audit.readers import AUDITOR, DPO, OFFICER, Officer, items, last, noted
+from tests.audit.readers import AUDITOR, DPO, OFFICER, Officer, items, last
 from tests.audit.stage import Audit, whole
+from tests.reads.noted import noted
 from tests.referrals import asking
 from tests.referrals.ways import INFOHUS
 
@@ -186,7 +187,7 @@ async def test_each_look_is_noted(here: Audit) -> None:
     await inclusion(here, 0, size)
     assert (await last(here)).ids == ("entry:0", f"head:{size}")
     await inclusion(here, 0, FAR)
-    tried = (await noted(here))[-2:]
+    tried = (await noted(here.wiring.reads))[-2:]
     assert [each.ids for each in tried] == [("entry:0",), (f"head:{FAR}",)]
     assert {(each.outcome, each.policies) for each in tried} == {(Outcome.DENIED, ())}
     found = await items(here, "/reads", AUDITOR, object=f"head:{FAR}")

@@ -4,9 +4,8 @@ What has happened is put into its store as it is, so that offices, items and mee
 which no rulebook of today would let come about. Every call can be listened to.
 """
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +16,6 @@ import httpx2
 import pytest
 from pydantic import SecretStr
 from pydantic_core import to_json
-from sqlalchemy import event as happening
 
 from services.councils.app import create_app
 from services.councils.domain.item.events import ItemEvent, ItemProposed
@@ -41,8 +39,9 @@ from shared.reads.first import ReadsFirst
 from shared.reads.reading import Reading
 from shared.rulebook.content import Rulebook
 from shared.rulebook.district import District
-from shared.rulebook.policies import ClassPolicies, Decision, Question
 from tests.councils import saying as say
+from tests.heard import hear, hear_database, hear_policies
+from tests.reads.noted import noted
 
 ISSUER = "http://login.invalid"
 LATER = datetime(2999, 1, 1, tzinfo=UTC)
@@ -54,7 +53,6 @@ METADATA = {
     "command_id": str(UUID(int=7)),
     "request_mac": "",
 }
-_heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
 
 
 class Believes:
@@ -131,54 +129,16 @@ class Chamber:
 
     async def reads(self) -> list[Reading]:
         """Give everything in the read log, opened."""
-        log = self.wiring.reads
-        stored = await log.store.read_all(0, 10_000)
-        return [log.key.codec.decode(each).event.reading.value for each in stored]
-
-
-@contextmanager
-def listening() -> Iterator[list[str]]:
-    """Give what is asked of store, database and policies from here on, in this context."""
-    calls: list[str] = []
-    token = _heard.set(calls)
-    try:
-        yield calls
-    finally:
-        _heard.reset(token)
-
-
-def _told(what: str) -> None:
-    if (calls := _heard.get()) is not None:
-        calls.append(what)
+        return await noted(self.wiring.reads)
 
 
 def _listen(here: Wiring, patch: pytest.MonkeyPatch) -> None:
-    decide = ClassPolicies.decide
-
-    def decided(self: ClassPolicies, question: Question) -> Decision:
-        _told(f"decide {question}")
-        return decide(self, question)
-
-    def statement(_c: Any, _cursor: Any, text: str, *_: Any) -> None:  # noqa: ANN401 - SQLAlchemy's
-        _told(text)
-
-    patch.setattr(ClassPolicies, "decide", decided)
     facts = here.ground.store
     assert isinstance(facts, ReadsFirst)
     for name, store in (("facts", facts.store), ("reads", here.reads.store)):
-        for call in ("read_stream", "read_all", "append", "head"):
-            patch.setattr(store, call, _telling(f"{name} {call}", getattr(store, call)))
-    engines = here.views.engines
-    for engine in (engines.reading, engines.writing):
-        happening.listen(engine.sync_engine, "before_cursor_execute", statement)
-
-
-def _telling(name: str, call: Any) -> Any:  # noqa: ANN401 - any method of a store
-    async def told(*asked: Any, **named: Any) -> Any:  # noqa: ANN401 - as above
-        _told(name)
-        return await call(*asked, **named)
-
-    return told
+        hear(patch, store, ("read_stream", "read_all", "append", "head"), name=name)
+    hear_policies(patch)
+    hear_database(here.views)
 
 
 @asynccontextmanager

@@ -10,7 +10,8 @@ import pytest
 from shared.reads.reading import Kind, Outcome
 from shared.rulebook.content import Rulebook
 from tests.councils import saying as say
-from tests.councils.chamber import Chamber, chamber, listening
+from tests.councils.chamber import Chamber, chamber
+from tests.heard import listening
 
 OWN, STRANGER = "hanne", "ole"
 CHANGES = {

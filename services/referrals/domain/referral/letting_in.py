@@ -64,15 +64,9 @@ def _basis(command: LetIn, unit: Unit, rules: Rules) -> Basis:
     basis = rules.let_in(command.unit, command.party, command.basis)
     if basis is None:
         raise MayNotBeLetIn
-    if command.sees == "start" and not _may_see_from_the_start(unit, rules):
+    if command.sees == "start" and rules.goes_back("let_in", unit.kind) != "start":
         raise NotFromTheStart
     return basis
-
-
-def _may_see_from_the_start(unit: Unit, rules: Rules) -> bool:
-    profile = rules.programme.disclosure
-    found = (entry.starts for entry in profile if entry.is_for("let_in", unit.kind))
-    return next(found, "joining") == "start"
 
 
 def gate_recorded(command: RecordGate, _referral: Begun, rules: Rules) -> tuple[GateRecorded]:
